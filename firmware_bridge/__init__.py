@@ -1,0 +1,1 @@
+"""The edge: serial in, MQTT out, nothing lost between. Empty: the hub imports the contract."""

@@ -1,0 +1,1 @@
+"""The words that bridge, hub and dashboard share; standard library only."""

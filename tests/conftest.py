@@ -1,0 +1,34 @@
+"""Fixtures for every test: the measured data beside the checkout, and real server programs."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def require(available: bool, reason: str) -> None:  # noqa: FBT001 - a yes or no is the point
+    """Skip the test with the reason where something is missing; under CI that is a failure."""
+    if available:
+        return
+    if UNDER_CI:
+        pytest.fail(f"CI must have it: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of measured data beside the checkout."""
+    folder = Path(os.environ.get("HARBORLIGHT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    require(folder.is_dir(), f"no measured data at {folder}")
+    return folder
+
+
+def server_program(name: str) -> str:
+    """The path of a real server program, looked for where Debian puts it too."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    require(found is not None, f"no {name} program on this machine")
+    return str(found)

@@ -1,0 +1,120 @@
+"""One message of every kind, as of schema version 1; changing a value changes a golden file."""
+
+from firmware_bridge.contract import messages as m
+
+BOOT = "0123456789abcdef0123456789abcdef"
+
+BODIES: dict[str, m.Body] = {
+    "vending-audit": m.VendingAudit(
+        serial="VM-0042",
+        model="SENSIT 3",
+        board="B1 M2 S3",
+        selections=(
+            m.SelectionCount(
+                selection="A1",
+                product="Naloxone nasal 4 mg",
+                price_minor=0,
+                capacity=12,
+                par=10,
+                level=None,
+                minimum=3,
+                dispensed=117,
+                paid=100,
+                free=16,
+                test=1,
+                dispensed_since_reset=None,
+                presses_sold_out=47,
+                sold_out=False,
+            ),
+        ),
+        power_outages=2,
+        resets=None,
+        warnings=("segment-count",),
+    ),
+    "machine-event": m.MachineEvent(
+        code="ELA_A1", name="vend-failed", selection="A1", active=None, count=3, text="motor"
+    ),
+    "temperature": m.Temperature(probe="cabinet", temperature_c=41.5),
+    "device-state": m.DeviceState(
+        state="unreachable",
+        fault="no-reply",
+        detail="no answer to ENQ",
+        advice="look at the cable",
+        faults=3,
+        last_heard_ms=1_795_000_000_000,
+    ),
+    "bridge-health": m.BridgeHealth(
+        software="0.1.0",
+        spool_depth=12,
+        spool_dropped=0,
+        disk_free_mb=9000,
+        heartbeat_s=30,
+        cpu_temperature_c=51.2,
+        undervoltage=False,
+    ),
+    "spectrum": m.SpectrumTaken(
+        check="k7m2p9qwxyz3",
+        technique="ir",
+        quantity="absorbance",
+        axis_unit="cm-1",
+        axis=(650.0, 654.0, 658.0),
+        values=(0.1, 0.25, 0.2),
+        instrument="SIM-1",
+        integration_time_us=100_000,
+        scans=8,
+        background_age_s=40,
+        source="",
+    ),
+    "findings": m.Findings(
+        check="k7m2p9qwxyz3",
+        targets=(
+            m.TargetFinding(
+                target="fentanyls",
+                level="family",
+                verdict="not_detected",
+                p_value=0.4,
+                share=None,
+                share_low=None,
+                share_high=None,
+                limit=0.07,
+                reason="",
+            ),
+        ),
+        components=(
+            m.ComponentFinding(substance="caffeine", share=0.8, share_low=0.7, share_high=0.9),
+        ),
+        unexplained=0.05,
+        hits=(m.HitFinding(substance="caffeine", score=0.93),),
+        quality=(m.QualityFinding(name="contact", value=0.6, limit=0.3, ok=True, detail=""),),
+        library_name="demonstration",
+        library_version="0f3a",
+        library_grade="demonstration",
+        releasable=False,
+        blocked_by=("demonstration library",),
+        recipe="ab12",
+        axis_unit="cm-1",
+        axis=(650.0, 654.0),
+        measured=(0.1, 0.2),
+        fit=(0.1, 0.19),
+        residual=(0.0, 0.01),
+    ),
+}
+
+
+def envelope(body: m.Body, seq: int = 7, boot: str = BOOT) -> m.Envelope:
+    return m.Envelope(
+        site="harbour-street",
+        bridge="pi-1",
+        device="machine-1",
+        boot=boot,
+        seq=seq,
+        oldest_held=min(seq, 5),
+        device_time_ms=1_795_000_000_000,
+        monotonic_ms=123_456,
+        clock_sane=True,
+        body=body,
+    )
+
+
+STATUS = m.BridgeStatus(state="online", boot=BOOT, software="0.1.0")
+ACK = m.Acknowledgement(boot=BOOT, upto=41)
