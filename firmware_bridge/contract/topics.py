@@ -60,6 +60,11 @@ class BridgeAddress:
         return f"{ROOT}/{self.site}/{self.bridge}/ack"
 
     @property
+    def username(self) -> str:
+        """The name under which this bridge signs in to a broker of the hub's own."""
+        return f"{self.site}/{self.bridge}"
+
+    @property
     def client_id(self) -> str:
         """The MQTT client id of this bridge."""
         return f"hl-{self.site}-{self.bridge}"

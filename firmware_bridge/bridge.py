@@ -1,0 +1,232 @@
+"""The bridge: every device, the spool and the publisher, put together and kept running."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import structlog
+
+from firmware_bridge import host
+from firmware_bridge.checks import NamedMatcher
+from firmware_bridge.config import BridgeConfig, read_credential
+from firmware_bridge.contract.clock import Clock, is_sane
+from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
+from firmware_bridge.contract.topics import BridgeAddress
+from firmware_bridge.control import ControlServer
+from firmware_bridge.errors import ControlError, SpoolError
+from firmware_bridge.identifiers import new_boot_id
+from firmware_bridge.publisher import BrokerAccess, Publisher
+from firmware_bridge.spool import Draft, Moment, Spool
+from firmware_bridge.stations import Recorder, Station, make_station
+from hardware import profile
+
+TICK_S = 1.0
+"""Waiting telemetry is committed this often."""
+
+CLOCK_SLACK_MS = 10 * 60 * 1000
+"""A clock may be set back this far without being disbelieved."""
+
+RESTART_S = 5.0
+_log = structlog.get_logger("bridge")
+
+
+class Bridge:
+    """One site's bridge, as its configuration says.
+
+    Args:
+        config: what to watch and where to send it.
+        clock: the time.
+
+    Raises:
+        ConfigError, ProfileError, DriverNotFoundError, DriverSettingsError, LibraryError: something
+            does not fit; nothing has been started.
+        SpoolError: the outbox can't be used.
+    """
+
+    def __init__(self, config: BridgeConfig, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._stop = threading.Event()
+        self._shelf = _MatcherShelf(config.library.file)
+        credential = read_credential(config)
+        profiles = {each.name: _profile(config, each.profile) for each in config.device}
+        if any(found.spectrum for found in profiles.values()):
+            self._shelf.take()
+        address, boot = BridgeAddress(config.site, config.bridge), new_boot_id()
+        self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
+        self._publisher = self._make_publisher(address, boot, credential)
+        recorder = Recorder(self._spool, clock, self._moment, self._publisher.nudge)
+        self._recorder = recorder
+        self._stations: dict[str, Station] = {
+            each.name: make_station(
+                each, profiles[each.name], recorder, self._shelf.take, config.state_dir
+            )
+            for each in config.device
+        }
+
+    def run(self) -> None:
+        """Watch every device until `stop` is called; then say goodbye to the broker."""
+        parts: list[tuple[str, Callable[[], None]]] = [("publisher", self._publisher.run)]
+        parts += [(station.name, station.run) for station in self._stations.values()]
+        threads = [
+            threading.Thread(target=self._guarded, args=part, name=part[0], daemon=True)
+            for part in parts
+        ]
+        with self._controlled():
+            for thread in threads:
+                thread.start()
+            host.notify_systemd("READY=1")
+            self._tick_until_stopped()
+            host.notify_systemd("STOPPING=1")
+            for station in self._stations.values():
+                station.stop()
+            self._publisher.stop()
+            for thread in threads:
+                thread.join(timeout=3)
+        with contextlib.suppress(SpoolError):
+            self._spool.close()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    def _tick_until_stopped(self) -> None:
+        beat_at_s = self._clock.monotonic_s()
+        while not self._stop.wait(TICK_S):
+            now_s = self._clock.monotonic_s()
+            if now_s >= beat_at_s:
+                beat_at_s = now_s + self._config.heartbeat_s
+                self._beat()
+            self._flush()
+            host.notify_systemd("WATCHDOG=1")
+
+    def _flush(self) -> None:
+        try:
+            self._spool.flush()
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
+        self._publisher.nudge()
+
+    def _beat(self) -> None:
+        """Say that we are here, and how every device stands."""
+        try:
+            drafts = [Draft(BRIDGE_DEVICE, self._health())]
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
+            return
+        for station in self._stations.values():
+            state = station.state()
+            if state is not None:
+                drafts.append(Draft(station.name, state))
+        self._recorder.record(drafts, {}, self._moment())
+
+    def _health(self) -> BridgeHealth:
+        return BridgeHealth(
+            software=software_version(),
+            spool_depth=self._spool.depth,
+            spool_dropped=self._spool.dropped,
+            disk_free_mb=host.disk_free_mb(self._config.state_dir),
+            heartbeat_s=self._config.heartbeat_s,
+            cpu_temperature_c=host.cpu_temperature_c(),
+            undervoltage=host.undervoltage(),
+        )
+
+    def _moment(self) -> Moment:
+        now_ms = self._clock.now_ms()
+        sane = is_sane(now_ms, self._latest_ms() - CLOCK_SLACK_MS)
+        return Moment(now_ms, round(self._clock.monotonic_s() * 1000), sane)
+
+    def _latest_ms(self) -> int:
+        try:
+            return self._spool.latest_ms
+        except SpoolError:
+            return 0
+
+    def _answer(self, question: dict[str, object]) -> dict[str, object]:
+        """What `harborlight bridge ask` and `status` are told."""
+        match question:
+            case {"do": "status"}:
+                return self._status()
+            case {"do": "ask", "device": str(name), "what": str(what)}:
+                if name not in self._stations:
+                    known = ", ".join(self._stations)
+                    raise ControlError(f"no device {name!r} here; known are {known}")
+                self._stations[name].request(what)
+                return {"asked": what, "of": name}
+        raise ControlError("known questions: status; ask DEVICE WHAT")
+
+    def _status(self) -> dict[str, object]:
+        devices = {}
+        for station in self._stations.values():
+            state = station.state()
+            devices[station.name] = "not heard yet" if state is None else state.state
+        return {
+            "site": self._config.site,
+            "bridge": self._config.bridge,
+            "connected": self._publisher.connected,
+            "spool_depth": self._spool.depth,
+            "spool_dropped": self._spool.dropped,
+            "clock_sane": self._moment().sane,
+            "devices": devices,
+        }
+
+    @contextmanager
+    def _controlled(self) -> Iterator[None]:
+        server = ControlServer(self._config.control_socket, self._answer)
+        try:
+            yield
+        finally:
+            server.close()
+
+    def _guarded(self, name: str, run: Callable[[], None]) -> None:
+        """Run one part; a fault of our own in it must not silence the others, or itself."""
+        while not self._stop.is_set():
+            try:
+                run()
+            except Exception:  # noqa: BLE001 - any fault of ours is logged whole, and this part restarts
+                _log.exception("part failed; it is started again", part=name)
+            else:
+                return
+            self._stop.wait(RESTART_S)
+
+    def _make_publisher(
+        self, address: BridgeAddress, boot: str, credential: tuple[str, str]
+    ) -> Publisher:
+        broker = self._config.broker
+        access = BrokerAccess(broker.url, *credential, broker.ca_file, broker.keepalive_s)
+        status = BridgeStatus(state="online", boot=boot, software=software_version())
+        return Publisher(self._spool, access, address, status, self._clock)
+
+
+class _MatcherShelf:
+    """The matcher, loaded once; numpy comes in with it and not before."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._matcher: NamedMatcher | None = None
+
+    def take(self) -> NamedMatcher:
+        """The matcher of the configured library."""
+        from analysis import Library, Matcher  # noqa: PLC0415 - numpy only where it is needed
+
+        with self._lock:
+            if self._matcher is None:
+                named = self._file.stem if self._file else "demonstration"
+                library = Library.open(self._file) if self._file else Library.demonstration()
+                self._matcher = NamedMatcher(Matcher(library), named)
+            return self._matcher
+
+
+def software_version() -> str:
+    """This program's version."""
+    try:
+        return version("harborlight")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _profile(config: BridgeConfig, name: str) -> profile.Profile:
+    return profile.load(name, [config.profile_dir] if config.profile_dir else [])

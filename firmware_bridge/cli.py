@@ -1,0 +1,118 @@
+"""`harborlight bridge`: run a bridge, check its configuration, ask a running one."""
+
+import json
+import signal
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from firmware_bridge import config as bridge_config
+from firmware_bridge.contract.clock import SystemClock
+from firmware_bridge.control import ask as ask_bridge
+from firmware_bridge.errors import BridgeError
+
+CONFIG = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=Path("/etc/harborlight/bridge.toml"),
+    show_default=True,
+    help="The bridge's configuration.",
+)
+
+
+@click.group()
+def bridge() -> None:
+    """Watch the devices of one site and send what they say to the hub.
+
+    Example: harborlight bridge run --config bridge.toml
+    """
+
+
+@bridge.command()
+@CONFIG
+def run(config_file: Path) -> None:
+    """Run the bridge until it is stopped (Ctrl-C, SIGTERM).
+
+    Example: harborlight bridge run --config bridge.toml
+    """
+    from firmware_bridge.bridge import Bridge  # noqa: PLC0415 - other commands start without it
+
+    with _told():
+        running = Bridge(bridge_config.load(config_file), SystemClock())
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        running.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    running.run()
+
+
+@bridge.command("check-config")
+@CONFIG
+def check_config(config_file: Path) -> None:
+    """Read the configuration and every profile in it, and say what does not fit.
+
+    Example: harborlight bridge check-config --config bridge.toml
+    """
+    from firmware_bridge.drivers import registry  # noqa: PLC0415 - other commands start without it
+    from hardware import profile  # noqa: PLC0415 - as above
+
+    with _told():
+        config = bridge_config.load(config_file)
+        folders = [config.profile_dir] if config.profile_dir else []
+        for device in config.device:
+            found = profile.load(device.profile, folders)
+            if found.kind != "files":
+                registry.find(found.driver).make({**found.driver_settings, **device.settings})
+            click.echo(f"{device.name}: {found.title} at {device.port or device.folder}")
+    click.echo(f"{config_file} fits: bridge {config.bridge} of site {config.site}")
+
+
+@bridge.command()
+@click.argument("device")
+@click.argument("what")
+@CONFIG
+def ask(device: str, what: str, config_file: Path) -> None:
+    """Ask a device of a running bridge for something now.
+
+    A vending machine takes "read"; a spectrometer "background", "dark" or "sample".
+
+    Example: harborlight bridge ask spectrometer-1 sample --config bridge.toml
+    """
+    with _told():
+        config = bridge_config.load(config_file)
+        question: dict[str, object] = {"do": "ask", "device": device, "what": what}
+        click.echo(json.dumps(ask_bridge(config.control_socket, question)))
+
+
+@bridge.command()
+@CONFIG
+def status(config_file: Path) -> None:
+    """Show how a running bridge stands, as JSON.
+
+    Example: harborlight bridge status --config bridge.toml
+    """
+    with _told():
+        config = bridge_config.load(config_file)
+        click.echo(json.dumps(ask_bridge(config.control_socket, {"do": "status"}), indent=2))
+
+
+class _told:  # noqa: N801 - used like a function
+    """Our own errors become one clear message and exit status 1."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        from hardware.errors import HardwareError  # noqa: PLC0415 - start-up time
+
+        if isinstance(error, BridgeError | HardwareError) or _is_analysis_error(error):
+            raise click.ClickException(str(error)) from error
+
+
+def _is_analysis_error(error: BaseException | None) -> bool:
+    """Without loading analysis, which a bridge without a spectrometer may not even have."""
+    return any(kind.__name__ == "AnalysisError" for kind in type(error).__mro__)

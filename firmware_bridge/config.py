@@ -1,0 +1,212 @@
+"""The bridge's configuration: one TOML file, checked whole before anything starts."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from firmware_bridge.contract.errors import TopicError
+from firmware_bridge.contract.messages import BRIDGE_DEVICE
+from firmware_bridge.contract.topics import BridgeAddress, require_name
+from firmware_bridge.errors import ConfigError
+
+SHOWN_VALUE_MAX = 80
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BrokerTable(_Table):
+    """Where the broker is."""
+
+    url: Annotated[str, Field(pattern=r"^mqtts?://[^/@\s]+(:\d+)?$")] = Field(
+        description="mqtt://HOST:PORT, or mqtts://HOST:PORT for TLS"
+    )
+    username: str = Field(
+        default="", description="name to sign in with; SITE/BRIDGE if not given, as the hub enrols"
+    )
+    password_file: Path | None = Field(
+        default=None, description="file whose first line is the password (`harborlight hub enrol`)"
+    )
+    ca_file: Path | None = Field(
+        default=None, description="certificates to trust with mqtts; the system's own if not given"
+    )
+    keepalive_s: Annotated[int, Field(ge=5, le=600)] = Field(
+        default=30, description="silence after which the broker tells the hub that we are gone"
+    )
+
+
+class SpoolTable(_Table):
+    """The outbox on disk."""
+
+    max_rows: Annotated[int, Field(ge=100, le=5_000_000)] = Field(
+        default=200_000, description="messages held at most; the oldest telemetry goes first"
+    )
+
+
+class LibraryTable(_Table):
+    """What spectra are compared with."""
+
+    file: Path | None = Field(
+        default=None, description="a library file; the shipped demonstration library if not given"
+    )
+
+
+class DeviceTable(_Table):
+    """One device."""
+
+    name: str = Field(description="its name in topics and on pages")
+    profile: str = Field(description="what it is: a name of `harborlight profiles list`")
+    port: str | None = Field(
+        default=None, description="a serial port (/dev/serial/by-id/...) or a pyserial URL"
+    )
+    folder: Path | None = Field(
+        default=None, description="the folder into which a file-drop instrument writes"
+    )
+    settings: dict[str, str | int | float | bool] = Field(
+        default_factory=dict, description="driver settings that differ from the profile's"
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _fits_a_topic(cls, name: str) -> str:
+        if name == BRIDGE_DEVICE:
+            raise ValueError(f'"{BRIDGE_DEVICE}" is the bridge itself; choose another name')
+        return _topic_name(name)
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if (self.port is None) == (self.folder is None):
+            raise ValueError("give either port (a serial device) or folder (a file-drop device)")
+        return self
+
+
+class BridgeConfig(_Table):
+    """The whole file."""
+
+    site: str = Field(description="which site this is; part of every topic")
+    bridge: str = Field(description="which bridge at the site; part of every topic")
+    state_dir: Path = Field(
+        default=Path("/var/lib/harborlight"), description="where spool and control socket lie"
+    )
+    profile_dir: Path | None = Field(default=None, description="a folder with profiles of your own")
+    heartbeat_s: Annotated[int, Field(ge=2, le=3600)] = Field(
+        default=30, description="how often the bridge says that it and its devices are there"
+    )
+    broker: BrokerTable
+    spool: SpoolTable = SpoolTable()
+    library: LibraryTable = LibraryTable()
+    device: Annotated[tuple[DeviceTable, ...], Field(min_length=1, max_length=64)]
+
+    @field_validator("site", "bridge")
+    @classmethod
+    def _fits_a_topic(cls, name: str) -> str:
+        return _topic_name(name)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        for what in ("name", "port", "folder"):
+            given = [getattr(device, what) for device in self.device if getattr(device, what)]
+            twice = {str(each) for each in given if given.count(each) > 1}
+            if twice:
+                raise ValueError(f"two devices have the same {what}: {', '.join(sorted(twice))}")
+        return self
+
+    @property
+    def spool_file(self) -> Path:
+        """The outbox's database."""
+        return self.state_dir / "spool.sqlite3"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where a running bridge can be asked."""
+        return self.state_dir / "control.sock"
+
+
+def load(path: Path) -> BridgeConfig:
+    """The configuration in a file; relative paths in it are relative to the file.
+
+    Raises:
+        ConfigError: the file can't be read or does not fit; names file, key, value and what is
+            accepted, a line each.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: can't be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is no TOML: {error}") from error
+    try:
+        config = BridgeConfig.model_validate(document)
+    except ValidationError as error:
+        raise ConfigError(_complaint(path, error)) from error
+    return _absolute(config, path.resolve().parent)
+
+
+def read_credential(config: BridgeConfig) -> tuple[str, str]:
+    """Username and password; two empty texts where no password file is given.
+
+    Raises:
+        ConfigError: the file can't be read, or is empty.
+    """
+    file = config.broker.password_file
+    if file is None:
+        return "", ""
+    try:
+        password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"broker.password_file {file}: can't be read: {error}") from error
+    if not password:
+        raise ConfigError(
+            f"broker.password_file {file}: is empty; `harborlight hub enrol` writes it"
+        )
+    username = config.broker.username or BridgeAddress(config.site, config.bridge).username
+    return username, password
+
+
+def _topic_name(name: str) -> str:
+    try:
+        return require_name(name, "the name")
+    except TopicError as error:
+        raise ValueError(str(error)) from error
+
+
+def _absolute(config: BridgeConfig, base: Path) -> BridgeConfig:
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else base / path
+
+    broker = {name: at(getattr(config.broker, name)) for name in ("password_file", "ca_file")}
+    devices = tuple(each.model_copy(update={"folder": at(each.folder)}) for each in config.device)
+    changes = {
+        "state_dir": base / config.state_dir,
+        "profile_dir": at(config.profile_dir),
+        "broker": config.broker.model_copy(update=broker),
+        "library": config.library.model_copy(update={"file": at(config.library.file)}),
+        "device": devices,
+    }
+    return config.model_copy(update=changes)
+
+
+def _complaint(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors(include_url=False):
+        key = ".".join(str(step) for step in fault["loc"]) or "(the whole file)"
+        accepted = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            accepted = f"no such key{_nearest(str(fault['loc'][-1]))}"
+        elif fault["type"] == "missing":
+            lines.append(f"{path}: key {key}: missing")
+            continue
+        shown = repr(fault["input"])[:SHOWN_VALUE_MAX]
+        lines.append(f"{path}: key {key}, value {shown}: {accepted}")
+    return "\n".join(lines)
+
+
+def _nearest(key: str) -> str:
+    tables = (BridgeConfig, BrokerTable, SpoolTable, LibraryTable, DeviceTable)
+    known = sorted({name for table in tables for name in table.model_fields})
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"

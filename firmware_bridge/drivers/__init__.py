@@ -1,0 +1,1 @@
+"""One file per device family, pure: feed bytes, get readings."""

@@ -1,0 +1,24 @@
+"""The errors of the bridge.
+
+BridgeError                     everything this package raises
+├── ConfigError                 the configuration does not fit (also ValueError)
+├── SpoolError                  the outbox on disk can't be used (also OSError)
+├── ControlError                a running bridge can't be asked, or refused (also RuntimeError)
+└── (drivers/errors.py, evadts/errors.py: the leaves of those folders)
+"""
+
+
+class BridgeError(Exception):
+    """Everything that the bridge raises on purpose."""
+
+
+class ConfigError(BridgeError, ValueError):
+    """The configuration does not fit; names file, key, value and what is accepted."""
+
+
+class SpoolError(BridgeError, OSError):
+    """The outbox on disk can't be used; says where and why."""
+
+
+class ControlError(BridgeError, RuntimeError):
+    """A running bridge can't be asked, or refused; says why."""

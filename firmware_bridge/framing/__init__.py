@@ -1,0 +1,1 @@
+"""Bytes to frames: pure, and bounded whatever the bytes are."""

@@ -1,0 +1,255 @@
+"""One device and all that belongs to it: its line or folder, its pipeline, its way out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from firmware_bridge.checks import MatcherSource, SpectrumPipeline
+from firmware_bridge.config import DeviceTable
+from firmware_bridge.contract.clock import Clock
+from firmware_bridge.contract.messages import DeviceState
+from firmware_bridge.drivers import registry
+from firmware_bridge.drivers.base import Driver
+from firmware_bridge.drivers.readings import (
+    AuditReading,
+    Fault,
+    FaultReading,
+    Reading,
+    SpectrumReading,
+)
+from firmware_bridge.errors import ConfigError, ControlError, SpoolError
+from firmware_bridge.identifiers import new_check_id
+from firmware_bridge.pipeline import StateKeeper, VendingPipeline
+from firmware_bridge.spool import Draft, Moment, Spool
+from firmware_bridge.transport import Line, LineSettings
+from firmware_bridge.watch import DroppedFile, WatchedFolder
+from hardware.profile import Profile
+
+if TYPE_CHECKING:
+    from analysis import Spectrum
+
+WATCH_INTERVAL_S = 1.0
+_log = structlog.get_logger("bridge.station")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """The way from a device to the spool.
+
+    Attributes:
+        spool: where messages go.
+        clock: when they were learned.
+        moment: what the clocks say now, and whether they can be believed.
+        added: called after every append.
+    """
+
+    spool: Spool
+    clock: Clock
+    moment: Callable[[], Moment]
+    added: Callable[[], None]
+
+    def record(self, drafts: list[Draft], memory: dict[str, str], moment: Moment) -> None:
+        """Append; a disk that refuses is logged, and what it refused is tried again later."""
+        try:
+            self.spool.append(drafts, moment, memory)
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
+        self.added()
+
+
+class Station(Protocol):
+    """A device as the bridge sees it."""
+
+    name: str
+
+    def run(self) -> None:
+        """Watch the device until `stop` is called."""
+
+    def stop(self) -> None:
+        """End `run`."""
+
+    def request(self, what: str) -> None:
+        """Ask the device for something now.
+
+        Raises:
+            ControlError: it can't be asked.
+        """
+
+    def state(self) -> DeviceState | None:
+        """Its state as last said; None before anything is known."""
+
+
+class VendingStation:
+    """A vending machine on a serial line."""
+
+    def __init__(self, name: str, line: LineSettings, driver: Driver, recorder: Recorder) -> None:
+        self.name = name
+        self._recorder = recorder
+        self._memory_name = f"device.{name}"
+        memory = recorder.spool.recall(self._memory_name) or ""
+        self._pipeline = VendingPipeline(name, memory)
+        self._line = Line(line, driver, self._take, recorder.clock)
+        self.run, self.stop = self._line.run, self._line.stop
+
+    def request(self, what: str) -> None:
+        """Ask the machine for something now."""
+        _ask_line(self._line, what)
+
+    def state(self) -> DeviceState | None:
+        """Its state as last said."""
+        return self._pipeline.keeper.body()
+
+    def _take(self, reading: Reading) -> None:
+        if isinstance(reading, SpectrumReading):
+            return
+        moment = self._recorder.moment()
+        drafts = self._pipeline.take(reading, moment)
+        memory = {self._memory_name: self._pipeline.remember()}
+        self._recorder.record(drafts, memory, moment)
+
+
+class SpectrometerStation:
+    """A spectrometer on a serial line."""
+
+    def __init__(
+        self,
+        name: str,
+        line: LineSettings,
+        driver: Driver,
+        recorder: Recorder,
+        *,
+        pipeline: SpectrumPipeline,
+    ) -> None:
+        self.name = name
+        self._recorder, self._pipeline = recorder, pipeline
+        self._line = Line(line, driver, self._take, recorder.clock)
+        self.run, self.stop = self._line.run, self._line.stop
+
+    def request(self, what: str) -> None:
+        """Have a sample, a background or a dark measured."""
+        if not self._line.is_open:
+            raise ControlError(f"{self.name} can't measure: its port is not there")
+        _ask_line(self._line, what)
+
+    def state(self) -> DeviceState | None:
+        """Its state as last said."""
+        return self._pipeline.keeper.body()
+
+    def _take(self, reading: Reading) -> None:
+        if isinstance(reading, AuditReading):
+            return
+        moment = self._recorder.moment()
+        self._recorder.record(self._pipeline.take(reading, moment), {}, moment)
+
+
+class FolderStation:
+    """An instrument that drops files into a folder."""
+
+    def __init__(
+        self, name: str, folder: WatchedFolder, recorder: Recorder, pipeline: SpectrumPipeline
+    ) -> None:
+        self.name = name
+        self._folder, self._recorder, self._pipeline = folder, recorder, pipeline
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Look into the folder once a second until `stop` is called."""
+        while not self._stop.wait(WATCH_INTERVAL_S):
+            for dropped in self._folder.poll(self._recorder.clock.monotonic_s()):
+                self._take(dropped)
+            self._tell_state()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    def request(self, what: str) -> None:
+        """A folder can't be asked."""
+        raise ControlError(f"{self.name} can't do {what!r}: it takes the files dropped into it")
+
+    def state(self) -> DeviceState | None:
+        """Its state as last said."""
+        return self._pipeline.keeper.body()
+
+    def _take(self, dropped: DroppedFile) -> None:
+        from analysis.readers import ReaderError, read  # noqa: PLC0415 - numpy only with a spectrum
+
+        moment = self._recorder.moment()
+        try:
+            spectra = read(dropped.content, dropped.name)
+        except ReaderError as error:
+            self._folder.reject(dropped, str(error))
+            self._fault(f"{dropped.name}: {error}", moment)
+            return
+        for spectrum in spectra:
+            self._record(spectrum, dropped.name, moment)
+
+    def _tell_state(self) -> None:
+        """Say once that the folder is there, and once that it is not."""
+        trouble, moment = self._folder.trouble, self._recorder.moment()
+        if trouble:
+            advice = "look at the folder, the network share and who may write there"
+            self._say(FaultReading(Fault.PORT_LOST, trouble, advice), moment)
+        elif self._pipeline.keeper.is_away:
+            self._recorder.record(self._pipeline.heard(moment), {}, moment)
+
+    def _record(self, spectrum: "Spectrum", name: str, moment: Moment) -> None:
+        self._recorder.record(self._pipeline.take_file(spectrum, name, moment), {}, moment)
+
+    def _fault(self, detail: str, moment: Moment) -> None:
+        advice = "the file lies in the folder 'unreadable' with the reason beside it"
+        self._say(FaultReading(Fault.UNREADABLE, detail, advice), moment)
+
+    def _say(self, reading: FaultReading, moment: Moment) -> None:
+        self._recorder.record(self._pipeline.take(reading, moment), {}, moment)
+
+
+def make_station(
+    device: DeviceTable,
+    profile: Profile,
+    recorder: Recorder,
+    matcher: MatcherSource,
+    state_dir: Path,
+) -> Station:
+    """The station of one configured device.
+
+    Raises:
+        ConfigError: device and profile do not go together.
+        DriverSettingsError: the driver does not take the settings.
+        DriverNotFoundError: the profile names a driver that is not there.
+    """
+    if profile.kind == "files":
+        folder = device.folder
+        if folder is None:
+            raise ConfigError(
+                f"device {device.name}: profile {profile.name} needs folder, not port"
+            )
+        watched = WatchedFolder(folder, state_dir / f"seen-{device.name}.json")
+        return FolderStation(device.name, watched, recorder, _pipeline(device, profile, matcher))
+    if device.port is None or profile.line is None:
+        raise ConfigError(f"device {device.name}: profile {profile.name} needs port, not folder")
+    plugin = registry.find(profile.driver)
+    given = {**profile.driver_settings, **device.settings}
+    if "baud" in plugin.settings_model.model_fields:
+        given.setdefault("baud", profile.line.baud)
+    driver = plugin.make(given)
+    line = LineSettings(url=device.port, **profile.line.model_dump())
+    if profile.kind == "vending":
+        return VendingStation(device.name, line, driver, recorder)
+    pipeline = _pipeline(device, profile, matcher)
+    return SpectrometerStation(device.name, line, driver, recorder, pipeline=pipeline)
+
+
+def _pipeline(device: DeviceTable, profile: Profile, matcher: MatcherSource) -> SpectrumPipeline:
+    if profile.spectrum is None:
+        raise ConfigError(f"profile {profile.name}: an instrument needs [spectrum]")
+    return SpectrumPipeline(device.name, profile.spectrum, matcher, new_check_id, StateKeeper())
+
+
+def _ask_line(line: Line, what: str) -> None:
+    if not line.request(what):
+        raise ControlError("too much is asked for already; wait until it is done")

@@ -1,0 +1,78 @@
+"""The configuration: what does not fit is named by file, key, value and what is accepted."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware_bridge.config import load, read_credential
+from firmware_bridge.errors import ConfigError
+
+GOOD = """
+site = "harbour-street"
+bridge = "pi-1"
+state_dir = "state"
+
+[broker]
+url = "mqtt://127.0.0.1:1883"
+password_file = "password"
+
+[[device]]
+name = "machine-1"
+profile = "dex-generic"
+port = "/dev/ttyUSB0"
+
+[[device]]
+name = "ftir"
+profile = "file-drop-ftir"
+folder = "drop"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "bridge.toml"
+    file.write_text(text)
+    return file
+
+
+def test_a_good_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+    assert config.spool_file == tmp_path / "state" / "spool.sqlite3"
+    assert config.broker.password_file == tmp_path / "password"
+    assert config.device[1].folder == tmp_path / "drop"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('bridge = "pi-1"', 'bridge = "Pi 1"', ["key bridge", "'Pi 1'", "a-z, 0-9"]),
+        ("mqtt://127.0.0.1:1883", "http://x", ["key broker.url", "'http://x'"]),
+        ("password_file", "pasword_file", ["broker.pasword_file", "mean password_file"]),
+        ('port = "/dev/ttyUSB0"', "", ["key device.0", "port", "folder"]),
+        ('name = "ftir"', 'name = "machine-1"', ["two devices have the same name: machine-1"]),
+        ('name = "ftir"', 'name = "bridge"', ["key device.1.name", "the bridge itself"]),
+        ('site = "harbour-street"', "", ["key site: missing"]),
+        ("[broker]", "[broker", ["is no TOML"]),
+    ],
+)
+def test_what_does_not_fit_is_named(tmp_path: Path, old: str, new: str, said: list[str]) -> None:
+    with pytest.raises(ConfigError) as complaint:
+        load(written(tmp_path, GOOD.replace(old, new)))
+    for words in (str(tmp_path / "bridge.toml"), *said):
+        assert words in str(complaint.value)
+
+
+def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: can't be read"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_a_bridge_signs_in_with_its_address_and_the_first_line_of_its_file(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+    with pytest.raises(ConfigError, match=r"password_file .*password: can't be read"):
+        read_credential(config)
+    (tmp_path / "password").write_text("pass:word\nrest\n")
+    assert read_credential(config) == ("harbour-street/pi-1", "pass:word")
+    (tmp_path / "password").write_text("\n")
+    with pytest.raises(ConfigError, match="is empty"):
+        read_credential(config)
+    assert read_credential(load(written(tmp_path, GOOD.replace("password_file", "#")))) == ("", "")
