@@ -129,10 +129,14 @@ class VendingPipeline:
 
     def _events(self, audit: Audit) -> Iterator[Draft]:
         known = self._said.get("events")
-        before = set(known) if isinstance(known, list) else None
+        known = known if isinstance(known, list) else None
+        before = None if known is None else set(known)
         selections = frozenset(selection.selection_id for selection in audit.selections)
         lines = {fingerprint(event): event for event in audit.events[:MAX_EVENTS]}
-        self._said["events"] = list(lines)
+        kept = (
+            [print_ for print_ in known or () if print_ not in lines] if audit.events_only else []
+        )
+        self._said["events"] = [*kept, *lines][-MAX_EVENTS:]
         for print_, event in lines.items():
             old_news = before is None and event.active is not True
             if print_ not in (before or ()) and not old_news:

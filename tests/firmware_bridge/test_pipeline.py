@@ -94,6 +94,14 @@ def test_a_new_bridge_reports_what_stands_and_not_old_news() -> None:
     assert [body.name for body in said if isinstance(body, MachineEvent)] == ["sold-out"]
 
 
+def test_events_that_a_machine_pushed_do_not_make_the_others_news_again() -> None:
+    pipeline = VendingPipeline("machine-1")
+    taken(pipeline, audit(events=(SOLD_OUT,)))
+    pushed = evadts.Audit(events=(DOOR,), events_only=True)
+    assert kinds(taken(pipeline, pushed, later(1000))) == ["machine-event"]
+    assert taken(pipeline, audit(events=(SOLD_OUT, DOOR)), later(2000)) == []
+
+
 def test_damaged_memory_is_no_memory() -> None:
     for memory in ("{", "[]", "nonsense", '{"audit_ms": "x", "events": 5, "cabinet_c": []}'):
         assert "vending-audit" in kinds(taken(VendingPipeline("machine-1", memory), audit()))

@@ -1,0 +1,297 @@
+"""DEX/UCS: reads the audit of a vending machine as data carrier (EVA-DTS 6.1.1 chapter 7).
+
+The dialogue itself stands in `firmware_bridge.framing.dex_session`; here is when to read, how
+often to try, and what is told to people. A read is intrusive: while it lasts many machines do not
+vend, so the transmitter is released as soon as it is over.
+"""
+
+from enum import Enum, auto
+
+from pydantic import BaseModel, Field
+
+from firmware_bridge.drivers.base import Driver, Step
+from firmware_bridge.drivers.errors import UnknownRequestError
+from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading, Reading
+from firmware_bridge.evadts.errors import EvaDtsError
+from firmware_bridge.evadts.parser import parse_audit
+from firmware_bridge.framing.dex import Request
+from firmware_bridge.framing.dex_link import Failed, Timers, Trouble
+from firmware_bridge.framing.dex_session import (
+    DexSession,
+    Received,
+    Refused,
+    SessionEnd,
+    is_bid,
+)
+
+REST_S = 1.0
+LAST_BYTE_S = 0.02
+NOISY_BYTES = 8
+
+_FAULTS = {
+    Trouble.SILENCE: Fault.NO_REPLY,
+    Trouble.DAMAGE: Fault.BAD_CHECKSUM,
+    Trouble.OVERSIZED: Fault.OVERSIZED_FRAME,
+    Trouble.BROKEN_OFF: Fault.PROTOCOL,
+    Trouble.NONSENSE: Fault.PROTOCOL,
+}
+
+_ADVICE = {
+    Fault.NO_REPLY: "Check that the plug is fully in and that tip and ring are not swapped.",
+    Fault.LINE_NOISE: "Check the ground (sleeve), the level converter and 9600 8N1.",
+    Fault.BAD_CHECKSUM: "Check cable and plug for wear, and keep the cable off motors and lamps.",
+    Fault.OVERSIZED_FRAME: "Check 9600 8N1; if the audit really is so long, raise max_audit_bytes.",
+    Fault.PROTOCOL: "If it stays, switch the machine off and on, and report the machine's model.",
+    Fault.UNREADABLE: "The cable works; keep the audit and report the machine's model.",
+}
+
+_REFUSALS = {
+    "01": ("it does not know our commID", "Set comm_id to one that the machine was told of."),
+    "02": ("it does not take our revision", "Set revision to R00L06, or back to R01L01."),
+    "03": ("it is busy with another reader", "Unplug other readers; it is tried again later."),
+    "04": ("it has no data", "Let it vend once; if it stays, its audit is switched off."),
+    "05": ("it does not know the request", "The machine may not give audits over DEX."),
+    "90": ("it is in its maker's own state", "Leave the service menu of the machine."),
+}
+_CODE_BUSY = "03"
+
+
+class Settings(BaseModel, extra="forbid", frozen=True):
+    """What can be set for a DEX machine."""
+
+    poll_interval_s: float = Field(
+        default=300.0, ge=1.0, le=86_400.0, description="Seconds from one read to the next."
+    )
+    attempts: int = Field(
+        default=3, ge=1, le=10, description="Whole reads tried before it is a fault."
+    )
+    retry_pause_s: float = Field(
+        default=2.5, ge=0.1, le=60.0, description="Pause between two of these, in seconds."
+    )
+    comm_id: str = Field(
+        default="HBL0000001",
+        pattern=r"^[A-Z0-9]{10}$",
+        description="Our communication identifier: three letters and seven digits, or ten digits.",
+    )
+    revision: str = Field(
+        default="R01L01",
+        pattern=r"^R[0-9]{2}L[0-9]{2}$",
+        description="Revision and level we ask for: R01L01, or R00L06 for some 6.x machines.",
+    )
+    turnaround_s: float = Field(
+        default=0.02, ge=0.01, le=0.5, description="Pause before each answer of ours, in seconds."
+    )
+    session_wait_s: float = Field(
+        default=4.0,
+        ge=1.0,
+        le=30.0,
+        description="How long the machine may take to open its session.",
+    )
+    max_audit_bytes: int = Field(
+        default=262_144, ge=1024, le=1_048_576, description="A longer audit is refused."
+    )
+    accept_pushes: bool = Field(
+        default=True, description="Answer when the machine calls by itself to push events."
+    )
+    text_encoding: str = Field(
+        default="latin-1",
+        pattern=r"^(latin-1|cp125[0-8]|utf-8)$",
+        description="Alphabet of product texts above ASCII: latin-1, cp1250 to cp1258, utf-8.",
+    )
+
+
+class _Doing(Enum):
+    RESTING = auto()
+    READING = auto()
+    WAITING_TO_RETRY = auto()
+
+
+class DexDriver:
+    """Reads one machine at an interval; never hangs, one fault for each read that failed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._timers = Timers(
+            turnaround_s=settings.turnaround_s, session_wait_s=settings.session_wait_s
+        )
+        self._session: DexSession | None = None
+        self._doing = _Doing.RESTING
+        self._attempt = 0
+        self._noise_bytes = 0
+        self._next_read_s = 0.0
+        self._retry_at_s = 0.0
+        self._deaf_until_s = 0.0
+        self._push_fault_told = False
+
+    def opened(self, now_s: float) -> Step:
+        """The port is there: forget what was going on and read at once."""
+        self._session = None
+        self._deaf_until_s = now_s
+        return self._begin_read(now_s)
+
+    def feed(self, data: bytes, now_s: float) -> Step:
+        """Take bytes that arrived."""
+        if self._session is not None:
+            return self._after(self._session, self._session.feed(data, now_s), now_s)
+        if self._settings.accept_pushes and is_bid(data) and now_s >= self._deaf_until_s:
+            return self._answer_bid(now_s)
+        return Step(wake_at_s=self._wake_at_s())
+
+    def wake(self, now_s: float) -> Step:
+        """The time asked for has come, or an earlier one."""
+        if self._session is not None:
+            return self._after(self._session, self._session.wake(now_s), now_s)
+        if self._doing is _Doing.WAITING_TO_RETRY and now_s >= self._retry_at_s:
+            return self._try_read(now_s)
+        if self._doing is _Doing.RESTING and now_s >= self._next_read_s:
+            return self._begin_read(now_s)
+        return Step(wake_at_s=self._wake_at_s())
+
+    def request(self, what: str, now_s: float) -> Step:
+        """Do what was asked: "read" reads now; while a read is going on it changes nothing.
+
+        Raises:
+            UnknownRequestError: anything but "read".
+        """
+        if what != "read":
+            raise UnknownRequestError(f"the DEX driver cannot do {what!r}; it can do: read")
+        if self._session is None and self._doing is _Doing.RESTING:
+            return self._begin_read(now_s)
+        if self._doing is _Doing.RESTING:
+            self._next_read_s = now_s
+        return Step(wake_at_s=self._wake_at_s())
+
+    def _begin_read(self, now_s: float) -> Step:
+        self._attempt = 0
+        self._noise_bytes = 0
+        self._push_fault_told = False
+        self._next_read_s = now_s + self._settings.poll_interval_s
+        return self._try_read(now_s)
+
+    def _try_read(self, now_s: float) -> Step:
+        self._attempt += 1
+        self._doing = _Doing.READING
+        self._session = self._new_session()
+        send = self._session.call(now_s)
+        return Step(send, tx_enabled=True, wake_at_s=self._session.wake_at_s)
+
+    def _answer_bid(self, now_s: float) -> Step:
+        self._session = self._new_session()
+        send = self._session.answer_bid(now_s)
+        return Step(send, tx_enabled=True, wake_at_s=self._session.wake_at_s)
+
+    def _new_session(self) -> DexSession:
+        request = Request(self._settings.comm_id, "R", self._settings.revision)
+        return DexSession(request, self._timers, self._settings.max_audit_bytes)
+
+    def _after(self, session: DexSession, send: bytes, now_s: float) -> Step:
+        if session.end is None:
+            return Step(send, wake_at_s=session.wake_at_s)
+        if send:
+            # The last byte must be out before the transmitter is released.
+            return Step(send, wake_at_s=now_s + LAST_BYTE_S)
+        self._session = None
+        self._noise_bytes += session.noise_bytes
+        if self._doing is _Doing.READING:
+            return self._read_ended(session.end, now_s)
+        return self._push_ended(session.end, now_s)
+
+    def _read_ended(self, end: SessionEnd, now_s: float) -> Step:
+        reading = self._reading(end)
+        if self._attempt >= self._settings.attempts or _is_final(end, reading):
+            return self._rest((reading,), now_s)
+        # A machine that pushed its events instead: they are kept, and the audit is still wanted.
+        learned = (reading,) if _is_events_only(reading) else ()
+        self._doing = _Doing.WAITING_TO_RETRY
+        self._retry_at_s = now_s + self._settings.retry_pause_s
+        return Step(readings=learned, wake_at_s=self._wake_at_s())
+
+    def _push_ended(self, end: SessionEnd, now_s: float) -> Step:
+        reading = self._reading(end)
+        if self._doing is _Doing.WAITING_TO_RETRY:
+            return self._push_ended_amid_read(reading, now_s)
+        if not isinstance(reading, FaultReading):
+            return self._rest((reading,), now_s)
+        self._deaf_until_s = now_s + self._settings.retry_pause_s
+        told, self._push_fault_told = self._push_fault_told, True
+        return self._rest(() if told else (reading,), now_s)
+
+    def _push_ended_amid_read(self, reading: Reading, now_s: float) -> Step:
+        """A whole audit ends the read, however it came; a fault here is not told twice."""
+        if isinstance(reading, AuditReading) and not reading.audit.events_only:
+            return self._rest((reading,), now_s)
+        self._retry_at_s = max(self._retry_at_s, now_s + REST_S)
+        learned = (reading,) if isinstance(reading, AuditReading) else ()
+        return Step(readings=learned, wake_at_s=self._wake_at_s())
+
+    def _rest(self, readings: tuple[Reading, ...], now_s: float) -> Step:
+        """Back to listening, transmitter released."""
+        self._doing = _Doing.RESTING
+        self._next_read_s = max(self._next_read_s, now_s + REST_S)
+        return Step(readings=readings, wake_at_s=self._wake_at_s(), tx_enabled=False)
+
+    def _wake_at_s(self) -> float:
+        if self._session is not None:
+            return self._session.wake_at_s
+        if self._doing is _Doing.WAITING_TO_RETRY:
+            return self._retry_at_s
+        return self._next_read_s
+
+    def _reading(self, end: SessionEnd) -> Reading:
+        if isinstance(end, Refused):
+            return _refusal(end.code)
+        if isinstance(end, Failed):
+            return self._failure(end)
+        readings = [self._audit(raw) for raw in (end.data, *end.doubtful)]
+        return min(readings, key=_deviations)
+
+    def _audit(self, raw: bytes) -> Reading:
+        try:
+            audit = parse_audit(raw, ended=True, text_encoding=self._settings.text_encoding)
+        except EvaDtsError as error:
+            fault = Fault.UNREADABLE
+            return FaultReading(fault, f"read, but could not parse: {error}", _ADVICE[fault])
+        return AuditReading(audit, raw)
+
+    def _failure(self, end: Failed) -> FaultReading:
+        fault = _FAULTS[end.trouble]
+        if fault is Fault.NO_REPLY and self._noise_bytes >= NOISY_BYTES:
+            fault = Fault.LINE_NOISE
+        detail = f"could not read: {end.detail}"
+        if self._noise_bytes:
+            detail += f"; {self._noise_bytes} bytes came that are not DEX"
+        return FaultReading(fault, detail, _ADVICE[fault])
+
+
+def _is_events_only(reading: Reading) -> bool:
+    return isinstance(reading, AuditReading) and reading.audit.events_only
+
+
+def _deviations(reading: Reading) -> tuple[bool, bool, int]:
+    """Orders readings of one transfer, the most consistent first; a checksum counts most."""
+    if not isinstance(reading, AuditReading):
+        return (True, True, 0)
+    return (False, reading.audit.checksum_ok is not True, len(reading.audit.warnings))
+
+
+def _is_final(end: SessionEnd, reading: Reading) -> bool:
+    """Whether another try would give nothing better."""
+    if isinstance(end, Received):
+        doubtful = bool(end.doubtful) and _is_checksum_wrong(reading)
+        return not doubtful and not _is_events_only(reading)
+    return isinstance(end, Refused) and end.code != _CODE_BUSY
+
+
+def _is_checksum_wrong(reading: Reading) -> bool:
+    return isinstance(reading, AuditReading) and reading.audit.checksum_ok is False
+
+
+def _refusal(code: str) -> FaultReading:
+    unknown = ("a code that the standard does not have", "Report the machine's model.")
+    words, advice = _REFUSALS.get(code, unknown)
+    return FaultReading(Fault.REFUSED, f"the machine answered {code}: {words}", advice)
+
+
+def make(settings: Settings) -> Driver:
+    """A driver for one DEX machine."""
+    return DexDriver(settings)
