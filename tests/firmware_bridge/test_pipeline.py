@@ -97,7 +97,7 @@ def test_a_new_bridge_reports_what_stands_and_not_old_news() -> None:
 def test_events_that_a_machine_pushed_do_not_make_the_others_news_again() -> None:
     pipeline = VendingPipeline("machine-1")
     taken(pipeline, audit(events=(SOLD_OUT,)))
-    pushed = evadts.Audit(events=(DOOR,), events_only=True)
+    pushed = evadts.Audit(events=(DOOR,))
     assert kinds(taken(pipeline, pushed, later(1000))) == ["machine-event"]
     assert taken(pipeline, audit(events=(SOLD_OUT, DOOR)), later(2000)) == []
 
