@@ -1,0 +1,176 @@
+"""Tables of numbers in text: CSV, DPT and the text exports of instruments.
+
+What a file does not say is inferred from its numbers, and the provenance says so: `axis_known` and
+`kind_known` are "stated" where the file names it and "inferred" where the numbers suggest it; where
+they suggest nothing the file is refused. `column` tells what was taken.
+
+Known layouts: Wasatch ENLIGHTEN (where Raw and Dark are there, their difference is taken: the
+Processed column has had its baseline removed, at times wrongly); OMNIC CSV, Bruker DPT and other
+tables of two columns; LabSpec text.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import SpectrumError
+from analysis.readers.errors import ReaderError
+from analysis.readers.table import TextTable, parse_table
+from analysis.readers.units import Units, judge_units
+from analysis.spectrum import Spectrum
+
+LONGEST_GAP = 3
+_AXIS_NAMES = ("wavenumber", "raman shift", "shift", "wavelength", "cm-1", "1/cm", "nm", "x")
+_VALUE_NAMES = ("intensity", "absorbance", "transmittance", "%t", "counts", "processed", "raw", "y")
+# What is kept of the lines above a table: facts of the measurement, never free notes.
+_KEPT = {
+    "serial number": "serial",
+    "model": "instrument",
+    "instrument": "instrument",
+    "label": "title",
+    "title": "title",
+    "timestamp": "date",
+    "acquired": "date",
+    "integration time": "integration_time",
+    "acq. time (s)": "integration_time",
+    "scan averaging": "scans",
+    "laser wavelength": "laser_nm",
+    "laser": "laser_nm",
+    "technique": "technique",
+}
+_FACT = re.compile(r"#?\s*([^=,;\t:]{1,60}?)\s*(?:=\s*|[,;\t:]\s*)(.{0,200})")
+
+FloatArray = NDArray[np.float64]
+
+
+def read_delimited(text: str) -> list[Spectrum]:
+    """Read the one spectrum of a text table.
+
+    Args:
+        text: the whole file, lines parted by LF.
+
+    Raises:
+        ReaderError: there is no table, it is damaged, or it can't be told what it holds.
+    """
+    table = parse_table(text)
+    facts = _facts(table)
+    axis, values, axis_name, value_name = _choose(table, facts)
+    units = judge_units(axis, values, axis_name, value_name, facts)
+    axis, values, missing = _without_missing(axis, values, table.first_line)
+    try:
+        spectrum = Spectrum(
+            axis,
+            values,
+            units.kind,
+            units.axis_unit,
+            **_provenance(table, facts, units, value_name or "the second", missing),
+        )
+    except SpectrumError as problem:
+        raise ReaderError(str(problem), line=table.first_line) from problem
+    return [spectrum]
+
+
+def _facts(table: TextTable) -> dict[str, str]:
+    """The `name, value` lines above the table, by lower-case name; the first of each."""
+    facts: dict[str, str] = {}
+    lines = table.header[:-1] if table.names else table.header
+    for _, line in lines:
+        match = _FACT.fullmatch(line.strip()[:300])
+        if match is not None:
+            facts.setdefault(match.group(1).lower(), match.group(2).strip().strip('"'))
+    return facts
+
+
+def _choose(table: TextTable, facts: dict[str, str]) -> tuple[FloatArray, FloatArray, str, str]:
+    """The axis, the values and their names ("" where there are none)."""
+    names = [name.lower() for name in table.names]
+    if {"raw", "dark"} <= set(names):
+        _require_pixel_count(table, facts, names)
+        axis, axis_name = _axis_column(table, names)
+        raw, dark = table.columns[names.index("raw")], table.columns[names.index("dark")]
+        return axis, raw - dark, axis_name, "Raw minus Dark"
+    if names:
+        axis, axis_name = _axis_column(table, names)
+        values, value_name = _value_column(table, names, axis_name)
+        return axis, values, axis_name, value_name
+    if len(table.columns) != 2:
+        raise ReaderError(
+            f"{len(table.columns)} columns without names; two are needed",
+            line=table.first_line,
+        )
+    return table.columns[0], table.columns[1], "", ""
+
+
+def _require_pixel_count(table: TextTable, facts: dict[str, str], names: list[str]) -> None:
+    """A table of pixels must have as many rows as the detector has pixels."""
+    said = facts.get("pixel count", "")
+    rows = table.columns.shape[1]
+    if "pixel" in names and "wavelength" in names and said.isdigit() and int(said) != rows:
+        raise ReaderError(
+            f"the file says {said} pixels and has {rows} rows; it was cut short",
+            line=table.first_line + rows - 1,
+        )
+
+
+def _axis_column(table: TextTable, names: list[str]) -> tuple[FloatArray, str]:
+    for wanted in _AXIS_NAMES:
+        for at, name in enumerate(names):
+            if name == wanted or (len(wanted) > 2 and wanted in name):
+                return table.columns[at], table.names[at]
+    if len(names) == 2:
+        return table.columns[0], table.names[0]
+    raise _unclear(table, "axis")
+
+
+def _value_column(table: TextTable, names: list[str], axis_name: str) -> tuple[FloatArray, str]:
+    for wanted in _VALUE_NAMES:
+        for at, name in enumerate(names):
+            is_axis = table.names[at] == axis_name
+            if not is_axis and (name == wanted or (len(wanted) > 2 and wanted in name)):
+                return table.columns[at], table.names[at]
+    if len(names) == 2:
+        return table.columns[1], table.names[1]
+    raise _unclear(table, "values")
+
+
+def _unclear(table: TextTable, what: str) -> ReaderError:
+    names = ", ".join(table.names)[:200]
+    reason = f"which column holds the {what} can't be told from the names: {names}"
+    return ReaderError(reason, line=table.first_line - 1)
+
+
+def _without_missing(
+    axis: FloatArray, values: FloatArray, first_line: int
+) -> tuple[FloatArray, FloatArray, int]:
+    """Leave out rows with a missing value: any at the ends, a few in a row between others."""
+    known = ~(np.isnan(axis) | np.isnan(values))
+    if known.all():
+        return axis, values, 0
+    kept = np.flatnonzero(known)
+    gaps = np.diff(kept) - 1
+    if gaps.size and gaps.max() > LONGEST_GAP:
+        line = first_line + int(kept[int(np.argmax(gaps))]) + 1
+        reason = f"{int(gaps.max())} values in a row are missing; up to {LONGEST_GAP} are left out"
+        raise ReaderError(reason, line=line)
+    return axis[known], values[known], int((~known).sum())
+
+
+def _provenance(
+    table: TextTable, facts: dict[str, str], units: Units, column: str, missing: int
+) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name, ours in _KEPT.items():
+        if facts.get(name):
+            kept.setdefault(ours, facts[name])
+    enlighten = facts.get("enlighten version")
+    layout = f"ENLIGHTEN {enlighten[:20]}" if enlighten else "delimited text"
+    kept |= {
+        "format": f"{layout} ({table.separator}, decimal {table.decimal})",
+        "column": column,
+        "axis_known": units.axis_known,
+        "kind_known": units.kind_known,
+    }
+    if missing:
+        kept["missing_points"] = str(missing)
+    return kept
