@@ -1,0 +1,1 @@
+"""Figures for other systems: rows behind a durable outbox."""

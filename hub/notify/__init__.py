@@ -1,0 +1,1 @@
+"""Telling people: channels behind a durable outbox."""

@@ -1,0 +1,1 @@
+"""What is worth telling a person: one rule per file, pure, found by itself."""

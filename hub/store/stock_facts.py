@@ -1,0 +1,95 @@
+"""Planogram, counts and counters, as the judge reads them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from hub.stock import Anchor, Reading, SlotPlan
+from hub.store.engine import Transaction
+from hub.store.tables import anchor, counter, slot
+
+Slot = tuple[int, str]
+"""A slot's address: row number of its device, and selection."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """One line of the planogram."""
+
+    slot: Slot
+    product: str
+    plan: SlotPlan
+
+
+def slots(transaction: Transaction) -> list[SlotRow]:
+    """The whole planogram, in the order of devices and selections."""
+    c = slot.c
+    rows = transaction.execute(
+        select(c.device_id, c.selection, c.product, c.capacity, c.par, c.minimum).order_by(
+            c.device_id, c.selection
+        )
+    )
+    return [
+        SlotRow((device_id, selection), product, SlotPlan(capacity, par, minimum))
+        for device_id, selection, product, capacity, par, minimum in rows
+    ]
+
+
+def changed_devices(transaction: Transaction, table: str, after_id: int) -> list[tuple[int, int]]:
+    """(row number, device) of what was added to `counter` or `anchor` after a row."""
+    source = {"counter": counter, "anchor": anchor}[table]
+    rows = transaction.execute(
+        select(source.c.id, source.c.device_id).where(source.c.id > after_id).order_by(source.c.id)
+    )
+    return [(row.id, row.device_id) for row in rows]
+
+
+def newest_anchors(transaction: Transaction, device_id: int) -> dict[str, Anchor]:
+    """The newest count of each selection of one device."""
+    c = anchor.c
+    rows = transaction.execute(
+        select(c.selection, c.counted, c.dispensed_at, c.observed_ms)
+        .where(c.device_id == device_id)
+        .order_by(c.observed_ms, c.id)
+    )
+    return {row.selection: Anchor(row.counted, row.dispensed_at, row.observed_ms) for row in rows}
+
+
+def readings(transaction: Transaction, device_id: int, since_ms: int) -> dict[str, list[Reading]]:
+    """Counters of each selection of one device, oldest first.
+
+    Everything from `since_ms` on, led by the newest one before.
+    """
+    c = counter.c
+    older = (
+        select(c.selection, func.max(c.observed_ms).label("observed_ms"))
+        .where(c.device_id == device_id, c.observed_ms < since_ms)
+        .group_by(c.selection)
+        .subquery()
+    )
+    last_before = _counters(device_id).join(
+        older, (c.selection == older.c.selection) & (c.observed_ms == older.c.observed_ms)
+    )
+    found: dict[str, list[Reading]] = {}
+    for query in (last_before, _counters(device_id).where(c.observed_ms >= since_ms)):
+        for row in transaction.execute(query.order_by(c.observed_ms, c.id)):
+            found.setdefault(row.selection, []).append(_reading(row))
+    return found
+
+
+def _counters(device_id: int) -> Select[Any]:
+    c = counter.c
+    return select(
+        c.selection, c.observed_ms, c.dispensed, c.since_reset, c.sold_out, c.machine_level
+    ).where(c.device_id == device_id)
+
+
+def _reading(row: Row[Any]) -> Reading:
+    return Reading(
+        observed_ms=row.observed_ms,
+        dispensed=row.dispensed,
+        since_reset=row.since_reset,
+        sold_out=row.sold_out,
+        machine_level=row.machine_level,
+    )
