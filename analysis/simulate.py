@@ -1,0 +1,209 @@
+"""Samples made up from a library, through a model of another instrument and another day.
+
+Each reference goes through its own changes (band heights, local stretch of the axis, resolution,
+curvature of the ordinate), because the same substance measured elsewhere differs; then the mixture
+goes through the changes that a whole spectrum has (shift, baseline, noise). A reference is never
+fitted by an exact copy of itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.mixture import IndexArray
+from analysis.preprocess.recipe import Recipe
+from analysis.preprocess.resample import shifted
+from analysis.spectrum import FloatArray
+
+SHARE_UNKNOWN = 0.3
+SHARE_RANDOM_BANDS = 0.3
+SHARE_WITH_TARGET = 0.25
+MOST_COMPONENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentModel:
+    """How far another instrument strays; lengths in the axis's unit.
+
+    Attributes:
+        shift: standard deviation of the shift of a whole spectrum.
+        warp: standard deviation of the local shift of one substance's bands.
+        gain: standard deviation of the logarithm of band heights.
+        coherence: length over which gain and warp change.
+        blur: largest standard deviation of a further line broadening.
+        curvature: largest departure from 1 of the exponent of the ordinate.
+        baseline: standard deviation of the baseline's slope and bow, to the highest point.
+        noise: least and largest standard deviation of noise, to the highest point.
+    """
+
+    shift: float = 1.2
+    warp: float = 0.4
+    gain: float = 0.15
+    coherence: float = 15.0
+    blur: float = 3.0
+    curvature: float = 0.1
+    baseline: float = 0.05
+    noise: tuple[float, float] = (3e-4, 6e-3)
+
+    @classmethod
+    def for_recipe(cls, recipe: Recipe) -> "InstrumentModel":
+        """The model for a technique: wavenumbers as above, wavelengths scaled to the channel."""
+        if recipe.axis_unit == "cm-1":
+            return cls()
+        unit = recipe.step / 4.0
+        return cls(shift=1.2 * unit, warp=0.4 * unit, coherence=15.0 * unit, blur=3.0 * unit)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """One made-up sample.
+
+    Attributes:
+        values: additive ordinate on the library's grid, shape (points,).
+        parts: references it was made of.
+        held: references that the matcher must not use for it (unknowns, and exact copies).
+    """
+
+    values: FloatArray
+    parts: IndexArray
+    held: IndexArray
+
+
+def _smooth(rng: np.random.Generator, points: int, length: float) -> FloatArray:
+    half = max(1, int(np.ceil(3 * length)))
+    kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / max(length, 0.3)) ** 2)
+    kernel /= np.sqrt((kernel**2).sum())
+    drawn: FloatArray = np.convolve(rng.normal(size=points + 2 * half), kernel, "valid")
+    return drawn
+
+
+def _blurred(values: FloatArray, width: float) -> FloatArray:
+    if width < 0.1:
+        return values
+    half = int(np.ceil(3 * width))
+    kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / width) ** 2)
+    wide: FloatArray = np.convolve(
+        np.pad(values, half, mode="edge"), kernel / kernel.sum(), "valid"
+    )
+    return wide
+
+
+def elsewhere(
+    values: FloatArray, model: InstrumentModel, step: float, rng: np.random.Generator
+) -> FloatArray:
+    """One reference as another instrument would have measured it, highest point at 1.
+
+    Args:
+        values: additive ordinate of the reference, shape (points,).
+        model: how far the other instrument strays.
+        step: grid step, in the axis's unit.
+        rng: where chance comes from.
+    """
+    channels = np.arange(values.size, dtype=np.float64)
+    length = model.coherence / step
+    low, high = float(values.min()), float(values.max())
+    height = max(high - low, 1e-12)
+    unit = (values - low) / height
+    unit = unit * np.exp(model.gain * _smooth(rng, values.size, length))
+    warp = model.warp / step * _smooth(rng, values.size, 2 * length)
+    unit = np.interp(channels + warp, channels, unit)
+    exponent = rng.uniform(1 - model.curvature, 1 + model.curvature)
+    return _blurred(np.clip(unit, 0.0, None) ** exponent, rng.uniform(0, model.blur) / step)
+
+
+def measured(
+    values: FloatArray, model: InstrumentModel, step: float, rng: np.random.Generator
+) -> FloatArray:
+    """A mixture as an instrument would have handed it over: shift, baseline, noise.
+
+    Args:
+        values: sum of the components, shape (points,).
+        model: how far the instrument strays.
+        step: grid step, in the axis's unit.
+        rng: where chance comes from.
+    """
+    height = max(float(np.ptp(values)), 1e-12)
+    x = np.linspace(-1.0, 1.0, values.size)
+    slope, bow, level = model.baseline * rng.normal(size=3)
+    noise = np.exp(rng.uniform(np.log(model.noise[0]), np.log(model.noise[1])))
+    moved = shifted(values, float(rng.normal(0, model.shift)) / step)
+    base = slope * x + bow * x**2 + abs(level)
+    result: FloatArray = moved + height * (base + noise * rng.normal(size=values.size))
+    return result
+
+
+def random_bands(points: int, rng: np.random.Generator) -> FloatArray:
+    """A substance that does not exist: 8 to 30 Lorentzian bands of 2 to 8 channels width."""
+    channels = np.arange(points)
+    values = np.zeros(points)
+    for _ in range(int(rng.integers(8, 31))):
+        centre, width = rng.uniform(0, points), rng.uniform(2, 8)
+        values += rng.exponential() / (1 + ((channels - centre) / (width / 2)) ** 2)
+    return values
+
+
+class World:
+    """Makes samples up from a library's references.
+
+    Args:
+        values: additive ordinates of the references, shape (references, points).
+        names: the substance of each.
+        targets: indices of the references of all watched families.
+        recipe: the library's recipe.
+    """
+
+    def __init__(
+        self, values: FloatArray, names: Sequence[str], targets: IndexArray, recipe: Recipe
+    ) -> None:
+        self._values = values
+        self._recipe = recipe
+        self._model = InstrumentModel.for_recipe(recipe)
+        self._targets = targets
+        ordered = list(dict.fromkeys(names))
+        self._owner = np.array([ordered.index(n) for n in names], dtype=np.intp)
+        plain = np.setdiff1d(np.arange(len(names)), targets)
+        self.plain_substances = np.unique(self._owner[plain])
+
+    def sample(self, rng: np.random.Generator) -> MadeUp:
+        """A mixture of 2 to 6 references; a quarter hold one target, 30 % something unknown."""
+        most = min(MOST_COMPONENTS, self.plain_substances.size)
+        count = int(rng.integers(min(2, most), most + 1))
+        owners = rng.choice(self.plain_substances, size=count, replace=False)
+        parts = [self._one_of(o, rng) for o in owners]
+        if self._targets.size and rng.random() < SHARE_WITH_TARGET:
+            parts.append(int(rng.choice(self._targets)))
+        held = [p for p in parts if self._has_sister(p)]
+        shares = rng.dirichlet(np.ones(len(parts)))
+        strange, gone = self._unknown(parts, rng)
+        values = shares @ np.array([self.strayed(p, rng) for p in parts])
+        values = values + strange
+        held.extend(gone)
+        made = measured(values, self._model, self._recipe.step, rng)
+        return MadeUp(made, np.array(parts, dtype=np.intp), np.unique(held).astype(np.intp))
+
+    def strayed(self, reference: int, rng: np.random.Generator) -> FloatArray:
+        """One reference as measured elsewhere, scaled to unit norm of its derivative."""
+        values = elsewhere(self._values[reference], self._model, self._recipe.step, rng)
+        return self._scaled(values)
+
+    def _scaled(self, values: FloatArray) -> FloatArray:
+        norm = float(np.linalg.norm(self._recipe.derivative(values)))
+        return values / max(norm, 1e-12)
+
+    def _one_of(self, owner: int, rng: np.random.Generator) -> int:
+        return int(rng.choice(np.flatnonzero(self._owner == owner)))
+
+    def _has_sister(self, reference: int) -> bool:
+        return int((self._owner == self._owner[reference]).sum()) > 1
+
+    def _unknown(self, parts: list[int], rng: np.random.Generator) -> tuple[FloatArray, list[int]]:
+        if rng.random() >= SHARE_UNKNOWN:
+            return np.zeros(self._recipe.points), []
+        odds = rng.uniform(0.05, 0.6)
+        free = np.setdiff1d(self.plain_substances, self._owner[parts])
+        if rng.random() < SHARE_RANDOM_BANDS or free.size < 2:
+            return odds * self._scaled(random_bands(self._recipe.points, rng)), []
+        owner = int(rng.choice(free))
+        strange = self.strayed(self._one_of(owner, rng), rng)
+        return odds * strange, [int(i) for i in np.flatnonzero(self._owner == owner)]

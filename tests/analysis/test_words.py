@@ -1,0 +1,59 @@
+"""No sentence of the matcher may reassure."""
+
+import itertools
+import re
+
+import pytest
+
+from analysis import words
+from analysis.words import per_cent, verdict_line
+
+FORBIDDEN = re.compile(
+    r"\b(safe|clean|pure|pass(ed|es)?|ok|okay|absent|negative|none|free of|no fentanyls?)\b",
+    re.IGNORECASE,
+)
+
+SENTENCES = [
+    verdict_line(target, verdict, share, limit, reason)
+    for target, verdict, share, limit, reason in itertools.product(
+        ("fentanyls", "xylazine"),
+        ("detected", "not_detected", "inconclusive"),
+        (None, 0.0, 0.07, 1.0),
+        (None, 0.004, 0.08, 0.5),
+        ("", words.NO_REFERENCE, words.NOT_CALIBRATED, words.sisters(["fentanyl", "carfentanil"])),
+    )
+]
+CONSTANTS = [text for name, text in vars(words).items() if name.isupper()]
+MADE = [
+    words.too_little_overlap(0.3),
+    words.blocked_by(["The spectrum is noisy."]),
+    words.blocked_by([]),
+    words.may_stand_beside("fentanyl"),
+]
+
+
+@pytest.mark.parametrize("sentence", sorted({*SENTENCES, *CONSTANTS, *MADE}))
+def test_no_sentence_reassures(sentence: str) -> None:
+    assert sentence
+    assert not FORBIDDEN.search(sentence)
+
+
+@pytest.mark.parametrize("sentence", sorted(set(SENTENCES)))
+def test_not_detected_is_never_said_without_its_limit(sentence: str) -> None:
+    if "not detected" in sentence:
+        assert re.search(r"not detected above [\d.]+ % of the signal", sentence)
+        assert "cannot be seen" in sentence
+
+
+def test_a_verdict_reads_as_people_were_promised() -> None:
+    said = verdict_line("fentanyls", "not_detected", None, 0.08, "")
+    assert said == (
+        "fentanyls: not detected above 8 % of the signal. Amounts below that cannot be seen."
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.08, "8 %"), (0.004, "0.4 %"), (0.0996, "10 %"), (0.5, "50 %")]
+)
+def test_shares_are_rounded_for_reading(share: float, said: str) -> None:
+    assert per_cent(share) == said
