@@ -1,0 +1,53 @@
+"""Times as pages show them: a machine-readable moment and words; the browser keeps them fresh.
+
+The words are right when the page is made. `static/app.js` counts ages on every second, and writes
+moments in the reader's own time zone.
+"""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from dashboard.services import services
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def age_words(seconds: float) -> str:
+    """A length of time in its greatest whole unit, such as "3 min" (app.js does the same)."""
+    whole = max(0, int(seconds))
+    for unit, size_s in _UNITS:
+        if whole >= size_s:
+            return f"{whole // size_s} {unit}"
+    return f"{whole} s"
+
+
+def iso(at_ms: int) -> str:
+    """A moment as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ago(at_ms: int | None, stale_after_s: int | None = None) -> Markup:
+    """An age such as "12 s ago" that grows in the browser, marked once over `stale_after_s`."""
+    if at_ms is None:
+        return Markup("never")
+    words = f"{age_words((services().now_ms - at_ms) / 1000)} ago"
+    limit = "" if stale_after_s is None else Markup(' data-stale-s="{}"').format(stale_after_s)
+    form = Markup('<time class="age" datetime="{}" data-ms="{}"{}>{}</time>')
+    return form.format(iso(at_ms), at_ms, limit, words)
+
+
+def moment(at_ms: int | None) -> Markup:
+    """A time such as "2026-11-23 14:05 UTC"; the browser writes it in its own time zone."""
+    if at_ms is None:
+        return Markup("never")
+    words = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    form = Markup('<time class="moment" datetime="{}" data-ms="{}">{}</time>')
+    return form.format(iso(at_ms), at_ms, words)
+
+
+def install(app: Flask) -> None:
+    """Make the filters `ago` and `moment` known to templates."""
+    app.add_template_filter(ago)
+    app.add_template_filter(moment)

@@ -1,0 +1,123 @@
+"""The application factory."""
+
+import secrets
+from datetime import timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, url_for
+
+from dashboard import ages, limits, machine_words, security, signin, words
+from dashboard import services as service_module
+from dashboard.pages import account, admin, alerts, checks, health, machine, plan, sites
+from dashboard.services import Services, services
+from hub.config import HubConfig
+from hub.errors import ConfigError
+from hub.store import Store
+from hub.store.views import alerts as alert_views
+
+SESSION = timedelta(hours=12)
+"""A session ends after a shift, however much it was used."""
+
+MAX_FORM_BYTES = 256 * 1024
+
+
+def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Flask:
+    """The dashboard over an open store.
+
+    Args:
+        config: the hub's configuration; its sections `dashboard` and `rules` are used.
+        store: the hub's store; whoever opened it closes it. Its clock is the dashboard's.
+        testing: sessions end with the application, and tries are not counted.
+
+    Raises:
+        ConfigError: the file with the key that signs sessions can't be used.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(32) if testing else signing_key(config.dashboard_secret_file),
+        TESTING=testing,
+        SESSION_COOKIE_NAME="harborlight",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.dashboard.secure_cookies,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=SESSION,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_ENABLED=not testing,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    service_module.install(app, Services(store, config))
+    for part in (limits, security, signin, ages):
+        part.install(app)
+    for page in (sites, machine, plan, checks, alerts, account, admin, health):
+        app.register_blueprint(page.blueprint)
+    app.context_processor(_in_every_page)
+    app.jinja_env.globals.update(_WORDS, asset=_asset, version=_version())
+    return app
+
+
+def signing_key(path: Path) -> str:
+    """The key that signs sessions, made where it is missing; only its owner may read it.
+
+    Raises:
+        ConfigError: the file can't be read or made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+        key = path.read_text(encoding="ascii").strip()
+        if not key:
+            key = secrets.token_hex(32)
+            path.write_text(f"{key}\n", encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path}: the key that signs sessions can't be read or made: {error}"
+        ) from error
+    if len(key) < 32 or path.stat().st_mode & 0o077:
+        raise ConfigError(
+            f"{path}: too short, or others may read it; delete it, and a new one is made"
+        )
+    return key
+
+
+_WORDS: dict[str, Any] = {
+    "use_strips": words.USE_STRIPS,
+    "severity_words": machine_words.SEVERITY,
+    "alert_state": machine_words.ALERT_STATE,
+    "confidence": machine_words.CONFIDENCE,
+    "slot_word": machine_words.slot_word,
+    "event_name": machine_words.event_name,
+    "needs": machine_words.needs,
+}
+"""What every template, and every macro, may say."""
+
+
+def _in_every_page() -> dict[str, Any]:
+    person = g.get("person")
+    return {
+        "person": person,
+        "now_ms": services().now_ms,
+        "waiting": _waiting() if person else 0,
+    }
+
+
+def _waiting() -> int:
+    with services().store.read() as transaction:
+        return alert_views.count_unacknowledged(transaction)
+
+
+def _asset(name: str) -> str:
+    """The address of a file of ours; it changes with every version, so browsers may keep it."""
+    return url_for("static", filename=name, v=_version())
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("harborlight")
+    except PackageNotFoundError:
+        return "from source"

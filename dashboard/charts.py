@@ -1,0 +1,83 @@
+"""What charts draw, as plain values for JSON. Pure. Times are seconds, as uPlot wants them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from firmware_bridge.contract.messages import Findings, SpectrumTaken
+from hub.store.views.checks import CheckView
+from hub.store.views.machine import TemperaturePoint
+from hub.store.views.slots import SlotView, StockPoint
+
+Series = dict[str, Any]
+
+
+def temperature_chart(
+    probes: Mapping[str, Sequence[TemperaturePoint]], low_c: float, high_c: float
+) -> Series:
+    """One line for each probe over the times of all of them; null where it has no reading."""
+    times = sorted({point.at_ms for points in probes.values() for point in points})
+    lines = []
+    for probe, points in sorted(probes.items()):
+        at = {point.at_ms: round(point.temperature_c, 2) for point in points}
+        lines.append({"label": probe or "inside", "values": [at.get(time) for time in times]})
+    return {"x": [time / 1000 for time in times], "lines": lines, "low": low_c, "high": high_c}
+
+
+def stock_chart(slot: SlotView, points: Sequence[StockPoint]) -> Series:
+    """A slot's level as steps, up to the time for which the level is known."""
+    drawn = list(points)
+    end_ms = slot.figure.as_of_ms
+    if drawn and end_ms is not None and end_ms > drawn[-1].at_ms:
+        drawn.append(StockPoint(end_ms, slot.figure.level))
+    return {
+        "x": [point.at_ms / 1000 for point in drawn],
+        "lines": [{"label": "left", "values": [point.level for point in drawn]}],
+        "par": slot.figure.par,
+        "capacity": slot.figure.capacity,
+        "minimum": slot.low_mark,
+    }
+
+
+def spectrum_chart(view: CheckView) -> Series:
+    """The spectrum with its fit and residual; the bare spectrum while no findings are there."""
+    spectrum, findings = view.spectrum, view.findings
+    technique = spectrum.technique if spectrum else ""
+    curves = _curves(findings) or _bare(spectrum)
+    return {**curves, "reversed": technique == "ir", "technique": technique}
+
+
+def _curves(findings: Findings | None) -> Series | None:
+    if findings is None or not _same_length(findings):
+        return None
+    return {
+        "x": _rising(findings.axis, findings.axis),
+        "unit": findings.axis_unit,
+        "lines": [
+            {"label": "measured", "values": _rising(findings.axis, findings.measured)},
+            {"label": "fit", "values": _rising(findings.axis, findings.fit)},
+        ],
+        "residual": _rising(findings.axis, findings.residual),
+    }
+
+
+def _bare(spectrum: SpectrumTaken | None) -> Series:
+    if spectrum is None or len(spectrum.axis) != len(spectrum.values):
+        return {"x": [], "unit": "", "lines": [], "residual": []}
+    values = _rising(spectrum.axis, spectrum.values)
+    return {
+        "x": _rising(spectrum.axis, spectrum.axis),
+        "unit": spectrum.axis_unit,
+        "lines": [{"label": "measured", "values": values}],
+        "residual": [],
+    }
+
+
+def _same_length(findings: Findings) -> bool:
+    curves = (findings.measured, findings.fit, findings.residual)
+    return bool(findings.axis) and all(len(curve) == len(findings.axis) for curve in curves)
+
+
+def _rising(axis: Sequence[float], values: Sequence[float]) -> list[float]:
+    """The values in the order of a rising axis (uPlot draws no other)."""
+    ordered = values if axis[0] <= axis[-1] else values[::-1]
+    return [float(f"{value:.6g}") for value in ordered]

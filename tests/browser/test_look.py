@@ -1,0 +1,77 @@
+"""How pages look, and whether everybody can use them. Screenshots go to .artifacts/screenshots."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, Pages, join
+from tests.dashboard import seed
+
+PATHS = {
+    "sites": "/",
+    "machine": "/machines/1",
+    "machine-unreachable": "/machines/2",
+    "count": "/machines/1/count",
+    "plan": "/machines/1/plan",
+    "checks": "/checks/",
+    "check-found": f"/checks/{seed.FOUND}",
+    "check-unclear": f"/checks/{seed.UNCLEAR}",
+    "alerts": "/alerts/",
+    "alert": "/alerts/1",
+    "refused": "/admin/",
+    "trail": "/admin/trail",
+    "people": "/admin/people",
+    "me": "/me",
+    "missing": "/nothing-here",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def _settled(page: Page, address: str) -> None:
+    page.goto(address)
+    for chart in page.locator("[data-chart]").all():
+        expect(chart.locator("canvas, .none").first).to_be_visible()
+
+
+def _violations(page: Page) -> list[str]:
+    """What axe finds; text of the very colour of its ground it only calls doubtful."""
+    response = Axe().run(page, options=RULES).response
+    found = [(one["id"], node) for one in response["violations"] for node in one["nodes"]]
+    doubtful = [node for one in response["incomplete"] for node in one["nodes"]]
+    found += [("invisible", node) for node in doubtful if " 1:1 " in str(node["any"])]
+    return [f"{name}: {node['html'][:200]}" for name, node in found]
+
+
+def _refuse_some(pages: Pages) -> None:
+    pages.programme.rubbish("harborlight/v1/north/north-1/lobby/vending-audit", b'{"v": 99}')
+    pages.programme.rubbish("harborlight/v1/north/north-1/lobby/<script>", b"\x00<script>\xff")
+    pages.programme.judge()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
+def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
+    pages: Pages, page: Page, complaints: list[str], scheme: str, size: tuple[int, int]
+) -> None:
+    _refuse_some(pages)
+    page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{pages.address}/sign-in")
+    violations = {"sign-in": _violations(page)}
+    page.screenshot(path=SCREENSHOTS / f"sign-in-{scheme}-{size[0]}.png")
+    join(page, pages)
+    for name, path in PATHS.items():
+        _settled(page, pages.address + path)
+        violations[name] = _violations(page)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size[0]}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], name
+    assert {name: found for name, found in violations.items() if found} == {}
+    assert [one for one in complaints if "nothing-here" not in one] == []
+
+
+@pytest.mark.browser
+def test_the_eye_that_looks_for_faults_is_not_blind(pages: Pages, page: Page) -> None:
+    page.goto(f"{pages.address}/sign-in")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert [one for one in _violations(page) if one.startswith("image-alt")]
