@@ -1,0 +1,224 @@
+"""The commands `harborlight hub ...`."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from firmware_bridge.contract.clock import SystemClock
+from hub.config import HubConfig, load
+from hub.errors import AccessError, HubError
+from hub.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from hub.store.views.fleet import DeviceView
+
+_Command = Callable[..., Any]
+_CONFIG = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("hub.toml"),
+    show_default=True,
+    help="The hub's settings.",
+)
+
+
+@click.group(epilog="Example: harborlight hub run --config hub.toml")
+def hub() -> None:
+    """Hear every bridge; keep, judge and tell."""
+
+
+@hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")
+@_CONFIG
+def run(config_path: Path) -> None:
+    """Run the hub until Ctrl-C or SIGTERM."""
+    with _told_plainly():
+        from hub import service  # noqa: PLC0415 - brings in everything; other commands stay quick
+
+        service.run(load(config_path), SystemClock())
+
+
+@hub.command("check-config", epilog="Example: harborlight hub check-config --config hub.toml")
+@_CONFIG
+def check_config(config_path: Path) -> None:
+    """Say what is wrong with the settings, or that nothing is."""
+    with _told_plainly():
+        load(config_path)
+    click.echo(f"{config_path}: every setting can be used")
+
+
+@hub.command(
+    epilog="Example: harborlight hub enrol north bridge-1 --password-file bridge-1.password"
+)
+@click.argument("site")
+@click.argument("bridge")
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the password there (mode 0600) instead of showing it.",
+)
+@_CONFIG
+def enrol(site: str, bridge: str, password_file: Path | None, config_path: Path) -> None:
+    """Make the credential with which a bridge signs in to the broker.
+
+    The password is shown once; only hashes are kept. A running hub lets the bridge in within
+    seconds. Enrolling a bridge again replaces its password.
+    """
+    from hub import enrolment  # noqa: PLC0415 - as in run
+
+    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+        made = enrolment.enrol(transaction, site, bridge, store.clock.now_ms())
+        if password_file is not None:
+            _write_secret(password_file, made.password)
+    click.echo(f"username: {made.username}")
+    click.echo(f"password file: {password_file}" if password_file else f"password: {made.password}")
+
+
+@hub.command(epilog="Example: harborlight hub revoke north bridge-1")
+@click.argument("site")
+@click.argument("bridge")
+@_CONFIG
+def revoke(site: str, bridge: str, config_path: Path) -> None:
+    """Lock a bridge out of the broker, for one that was stolen or given up."""
+    from hub import enrolment  # noqa: PLC0415 - as in run
+
+    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+        enrolment.revoke(transaction, site, bridge, store.clock.now_ms())
+    click.echo(f"{site}/{bridge} can no longer sign in")
+
+
+@hub.command(epilog="Example: harborlight hub invite admin")
+@click.argument("role", type=click.Choice(["staff", "technician", "coordinator", "admin"]))
+@_CONFIG
+def invite(role: str, config_path: Path) -> None:
+    """Print a link with which one person can sign up, once, within 24 hours."""
+    from hub import access  # noqa: PLC0415 - as in run
+
+    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+        token = access.invite(transaction, access.require_role(role), store.clock.now_ms())
+    click.echo(f"/invite/{token}")
+
+
+@hub.command("dead-letters", epilog="Example: harborlight hub dead-letters --limit 5")
+@click.option("--limit", default=20, show_default=True, help="So many, newest first.")
+@_CONFIG
+def dead_letters(limit: int, config_path: Path) -> None:
+    """Show the messages that could not be taken, and why."""
+    from hub.store import dead_letters as letters  # noqa: PLC0415 - as in run
+
+    with _told_plainly(), _open_store(load(config_path)) as store, store.read() as transaction:
+        found = letters.latest(transaction, limit)
+    for letter in found:
+        click.echo(f"{_when(letter.last_ms)}  {letter.reason}  {letter.times} times")
+        click.echo(f"  topic:  {letter.topic}\n  why:    {letter.detail}")
+        click.echo(f"  begins: {letter.payload_head[:100]!r} ({letter.size} bytes)")
+    if not found:
+        click.echo("none: every message was understood")
+
+
+class _SlotCount(click.ParamType[tuple[str, int]]):
+    """SELECTION=NUMBER; a selection may itself hold a "=", a number can't."""
+
+    name = "selection=number"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        selection, found, number = value.rpartition("=")
+        if not found or not selection or not number.isdecimal():
+            self.fail(f"{value!r}: SELECTION=NUMBER is wanted, such as A1=12", param, ctx)
+        return selection, int(number)
+
+
+@hub.command(
+    epilog="Example: harborlight hub counted north bridge-1 machine-1 A1=12 A2=9 --reason restock"
+)
+@click.argument("site")
+@click.argument("bridge")
+@click.argument("device")
+@click.argument("counts", nargs=-1, required=True, type=_SlotCount())
+@click.option("--reason", default="counted", show_default=True, help="Why it was counted.")
+@_CONFIG
+def counted(
+    site: str,
+    bridge: str,
+    device: str,
+    counts: tuple[tuple[str, int], ...],
+    reason: str,
+    config_path: Path,
+) -> None:
+    """Record that somebody counted what is in slots (a restock): SELECTION=NUMBER each."""
+    from hub import acts, audit  # noqa: PLC0415 - as in run
+    from hub.access import Person  # noqa: PLC0415 - as in run
+
+    somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
+    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+        found = _device(transaction, site, bridge, device)
+        for selection, _number in counts:
+            _require_slot(transaction, found, selection)
+        acts.count_slots(transaction, somebody, found, dict(counts), reason, store.clock.now_ms())
+    for selection, number in counts:
+        click.echo(f"{site}/{bridge}/{device} {selection}: {number}")
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Our own errors are told in one line, without a traceback."""
+    try:
+        yield
+    except HubError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _open_store(config: HubConfig) -> Iterator[Store]:
+    from hub.service import make_data_dir  # noqa: PLC0415 - as in run
+
+    make_data_dir(config)
+    store = Store.open(config.store_url, SystemClock())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _device(transaction: Transaction, site: str, bridge: str, device: str) -> "DeviceView":
+    from hub.store.views import fleet  # noqa: PLC0415 - as in run
+
+    known = {
+        (view.bridge.site, view.bridge.bridge, view.device): view
+        for view in fleet.devices(transaction)
+    }
+    if (site, bridge, device) not in known:
+        names = ", ".join("/".join(names) for names in known) or "none"
+        raise AccessError(f"there is no device {site}/{bridge}/{device}; known: {names}")
+    return known[site, bridge, device]
+
+
+def _require_slot(transaction: Transaction, device: "DeviceView", selection: str) -> None:
+    from hub.store.views import slots  # noqa: PLC0415 - as in run
+
+    known = [slot.selection for slot in slots.slots(transaction, device)]
+    if selection not in known:
+        names = ", ".join(known) or "none"
+        raise AccessError(f"{device.device} has no selection {selection!r}; known: {names}")
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    """Write a new file that only its owner may read."""
+    try:
+        path.unlink(missing_ok=True)
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "w", encoding="utf-8") as file:
+            file.write(secret + "\n")
+    except OSError as error:
+        raise HubError(f"{path}: the password can't be written: {error.strerror}") from error
+
+
+def _when(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

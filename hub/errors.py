@@ -1,0 +1,33 @@
+"""The errors of the hub.
+
+HubError                        everything that the hub raises on purpose
+├── ConfigError                 the configuration can't be used (also ValueError)
+├── StoreError                  the database can't be reached or won't take it now (also OSError)
+│   └── MigrationError          the database is not of a version that this program can use
+├── BrokerError                 no MQTT broker can be had (also ConnectionError)
+└── AccessError                 a person or a bridge may not, or the wish can't be met (ValueError)
+"""
+
+
+class HubError(Exception):
+    """Everything that the hub raises on purpose."""
+
+
+class ConfigError(HubError, ValueError):
+    """The configuration can't be used: the message names file, key, value, and what is accepted."""
+
+
+class StoreError(HubError, OSError):
+    """The database can't be reached, or won't take it now; the same may work later."""
+
+
+class MigrationError(StoreError):
+    """The database is not of a version that this program can use."""
+
+
+class BrokerError(HubError, ConnectionError):
+    """No MQTT broker can be had; the message says what was tried and what to do."""
+
+
+class AccessError(HubError, ValueError):
+    """A name, a role, a password or an invitation can't be used."""

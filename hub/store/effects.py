@@ -1,0 +1,76 @@
+"""What each kind of message does to the store: one function per kind, found by the kind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
+
+from firmware_bridge.contract.messages import (
+    BRIDGE_DEVICE,
+    BridgeHealth,
+    DeviceState,
+    Envelope,
+    Findings,
+    MachineEvent,
+    SpectrumTaken,
+    Temperature,
+    VendingAudit,
+)
+from hub.store import bridges, devices, records
+from hub.store.audits import take_audit
+from hub.store.moment import Moment
+from hub.store.records import ForeignCheckError
+
+
+class NotKeptError(ValueError):
+    """This message can't be kept, now or ever; others can."""
+
+
+@contextmanager
+def separately(transaction: Connection) -> Iterator[None]:
+    """What the block does is undone alone when the message can't be kept.
+
+    Raises:
+        NotKeptError: the fault lies in the message. A fault of the database goes through.
+    """
+    try:
+        with transaction.begin_nested():
+            yield
+    except (DataError, IntegrityError, ForeignCheckError, OverflowError) as error:
+        raise NotKeptError(str(getattr(error, "orig", None) or error)[:400]) from error
+    except StatementError as error:
+        if error.__class__ is not StatementError:  # a DBAPIError: the database's own trouble
+            raise
+        raise NotKeptError(str(error.orig)[:400]) from error
+
+
+def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: Moment) -> None:
+    """Do what the message says.
+
+    Raises:
+        ForeignCheckError: a check's id can't be taken.
+    """
+    body = envelope.body
+    if isinstance(body, BridgeHealth):
+        bridges.take_health(transaction, of_bridge, body, moment)
+        return
+    if envelope.device == BRIDGE_DEVICE and isinstance(body, DeviceState):
+        return  # a bridge speaks of itself by its heartbeat and its status
+    of_device = devices.device_id(transaction, of_bridge, envelope.device, body.KIND)
+    if isinstance(body, DeviceState):
+        devices.take_state(transaction, of_bridge, of_device, body, moment)
+        return
+    if isinstance(body, VendingAudit):
+        take_audit(transaction, of_bridge, of_device, body, moment)
+    else:
+        _RECORDS[type(body)](transaction, of_device, body, moment)
+    devices.understood(transaction, of_device, moment.observed_ms)
+
+
+_RECORDS: dict[type, Callable[..., None]] = {
+    MachineEvent: records.take_event,
+    Temperature: records.take_temperature,
+    SpectrumTaken: records.take_spectrum,
+    Findings: records.take_findings,
+}

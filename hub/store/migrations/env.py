@@ -1,0 +1,8 @@
+"""Run by alembic for every upgrade; the connection comes from hub.store.migrate."""
+
+from alembic import context
+
+from hub.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

@@ -1,0 +1,407 @@
+"""Every table of the hub, as SQLAlchemy Core knows it.
+
+Times are whole milliseconds since 1970 UTC and end in `_ms`. `observed_ms` is the bridge's own time
+where its clock could be believed (`clock_sane`), else the time at which the hub received the
+message. JSON is text that the code makes itself. The migrations make the same tables; a test
+compares the two.
+
+No table and no column is for a person who uses a machine or brings a sample, and none may be
+added. `person` is staff of the programme.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables; the names of keys and indexes are the same on every database."""
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A row number: SQLite counts up by itself only where the type is exactly INTEGER."""
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _of(table: str, *, null: bool = False, name: str = "", **options: Any) -> Column[Any]:  # noqa: ANN401 - passed on to Column
+    """A column that names a row of another table, and goes when that row goes."""
+    return Column(
+        name or f"{table}_id",
+        BigId,
+        ForeignKey(f"{table}.id", ondelete="CASCADE"),
+        nullable=null,
+        **options,
+    )
+
+
+def _text(name: str, length: int = 200, **options: Any) -> Column[str]:  # noqa: ANN401 - as above
+    """A short text that is never null; unknown is ''."""
+    return Column(name, String(length), nullable=False, server_default="", **options)
+
+
+def _long(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _ms(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+def _flag(name: str, *, default: bool) -> Column[bool]:
+    value = text("true" if default else "false")
+    return Column(name, Boolean, nullable=False, server_default=value)
+
+
+bridge = Table(
+    "bridge",
+    metadata,
+    _id(),
+    _text("site", 40),
+    _text("bridge", 40),
+    _text("state", 10),
+    _text("boot", 32),
+    _text("software", 200),
+    _ms("status_ms", null=True),
+    _ms("last_heard_ms", null=True),
+    Column("heartbeat_s", BigInteger),
+    Column("spool_depth", BigInteger),
+    Column("spool_dropped", BigInteger),
+    Column("disk_free_mb", BigInteger),
+    Column("cpu_temperature_c", Float),
+    Column("undervoltage", Boolean),
+    Column("clock_sane", Boolean),
+    _text("health_boot", 32),
+    _count("health_seq"),
+    UniqueConstraint("site", "bridge"),
+)
+"""One bridge. `state` is "online", "offline" or "" (never said); `last_heard_ms` is the hub's own
+time of the last message; the rest comes from the newest heartbeat (`health_boot`, `health_seq`)."""
+
+progress = Table(
+    "progress",
+    metadata,
+    _of("bridge", primary_key=True),
+    Column("boot", String(32), primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+    _ms("first_ms"),
+)
+"""How far each run of each bridge is stored without a gap; `first_ms` orders the runs."""
+
+ahead = Table(
+    "ahead",
+    metadata,
+    _of("bridge", primary_key=True),
+    Column("boot", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Messages that are stored beyond `progress.upto`, because they came before an earlier one."""
+
+device = Table(
+    "device",
+    metadata,
+    _id(),
+    _of("bridge"),
+    _text("device", 40),
+    _text("kind", 20),
+    _text("title"),
+    _text("serial"),
+    _text("model"),
+    _text("board"),
+    _text("state", 20),
+    _text("fault"),
+    _long("detail"),
+    _long("advice"),
+    _count("faults"),
+    _ms("state_ms", null=True),
+    _ms("last_heard_ms", null=True),
+    _ms("audit_ms", null=True),
+    _text("state_boot", 32),
+    _count("state_seq"),
+    _text("audit_boot", 32),
+    _count("audit_seq"),
+    UniqueConstraint("bridge_id", "device"),
+)
+"""One device behind a bridge. `kind` is "vending", "spectrometer" or "other"; `state` is "ok",
+"fault", "unreachable" or "unknown". `last_heard_ms` is when the device itself was last understood;
+`audit_ms` when its counters were last read. The `*_boot`, `*_seq` say which message was newest."""
+
+counter = Table(
+    "counter",
+    metadata,
+    _id(),
+    _of("device"),
+    Column("selection", String(200), nullable=False),
+    _ms("observed_ms"),
+    _ms("received_ms"),
+    _flag("clock_sane", default=True),
+    _text("boot", 32),
+    _count("seq"),
+    Column("dispensed", BigInteger),
+    Column("paid", BigInteger),
+    Column("free", BigInteger),
+    Column("test", BigInteger),
+    Column("since_reset", BigInteger),
+    Column("presses_sold_out", BigInteger),
+    Column("sold_out", Boolean),
+    Column("machine_level", BigInteger),
+    Index(None, "device_id", "selection", "observed_ms"),
+    Index(None, "observed_ms"),
+)
+"""A selection's counters, one row for each change."""
+
+slot = Table(
+    "slot",
+    metadata,
+    _of("device", primary_key=True),
+    Column("selection", String(200), primary_key=True),
+    _text("product"),
+    Column("capacity", BigInteger),
+    Column("par", BigInteger),
+    Column("minimum", BigInteger),
+    Column("price_minor", BigInteger),
+    _text("source", 10),
+)
+"""The planogram. `source` is "machine" (from the audit's PA1) or "staff", which an audit never
+overwrites."""
+
+anchor = Table(
+    "anchor",
+    metadata,
+    _id(),
+    _of("device"),
+    Column("selection", String(200), nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("dispensed_at", BigInteger),
+    _ms("observed_ms"),
+    _text("by_person"),
+    _long("reason"),
+    Index(None, "device_id", "selection", "observed_ms"),
+)
+"""A count by a person who stood before the machine; `dispensed_at` is the counter then."""
+
+machine_event = Table(
+    "machine_event",
+    metadata,
+    _id(),
+    _of("device"),
+    _ms("observed_ms"),
+    _ms("received_ms"),
+    _flag("clock_sane", default=True),
+    _text("boot", 32),
+    _count("seq"),
+    _text("code"),
+    _text("name", 60),
+    Column("selection", String(200)),
+    Column("active", Boolean),
+    Column("count", BigInteger),
+    _long("text"),
+    Index(None, "device_id", "observed_ms"),
+    Index(None, "observed_ms"),
+)
+"""What a machine reported of itself."""
+
+temperature = Table(
+    "temperature",
+    metadata,
+    _id(),
+    _of("device"),
+    _text("probe"),
+    _ms("observed_ms"),
+    _ms("received_ms"),
+    _flag("clock_sane", default=True),
+    Column("temperature_c", Float, nullable=False),
+    Index(None, "device_id", "probe", "observed_ms"),
+    Index(None, "observed_ms"),
+)
+"""Temperatures, degrees Celsius."""
+
+drug_check = Table(
+    "drug_check",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _of("device"),
+    _ms("observed_ms"),
+    _ms("received_ms"),
+    _flag("clock_sane", default=True),
+    Column("spectrum_json", Text),
+    Column("findings_json", Text),
+    _ms("findings_ms", null=True),
+    Index(None, "device_id", "observed_ms"),
+    Index(None, "observed_ms"),
+)
+"""One check of one sample. Spectrum and findings come as two messages, in either order; either
+column is null until it came. The JSON is the message's body."""
+
+alert = Table(
+    "alert",
+    metadata,
+    _id(),
+    _text("key", 400),
+    _text("rule", 60),
+    _text("severity", 20),
+    _text("site", 40),
+    _of("device", null=True),
+    _text("subject", 400),
+    _text("title", 400),
+    _long("detail"),
+    _long("advice"),
+    _text("state", 20),
+    _ms("opened_ms"),
+    _ms("firing_ms", null=True),
+    _ms("acknowledged_ms", null=True),
+    _text("acknowledged_by"),
+    _ms("resolved_ms", null=True),
+    _ms("last_true_ms", null=True),
+    Index(
+        "uq_alert_open",
+        "key",
+        unique=True,
+        sqlite_where=text("state <> 'resolved'"),
+        postgresql_where=text("state <> 'resolved'"),
+    ),
+    Index(None, "state", "opened_ms"),
+)
+"""One alert from its first sign to its end; a key is open once at a time. `state` is "pending",
+"firing", "acknowledged" or "resolved"."""
+
+alert_history = Table(
+    "alert_history",
+    metadata,
+    _id(),
+    _of("alert"),
+    _ms("at_ms"),
+    _text("from_state", 20),
+    _text("to_state", 20),
+    _text("by_person"),
+    _long("note"),
+    Index(None, "alert_id", "at_ms"),
+)
+"""Every step of every alert."""
+
+notification = Table(
+    "notification",
+    metadata,
+    _id(),
+    _of("alert", null=True),
+    _text("channel"),
+    _text("subject", 400),
+    _long("body"),
+    _ms("due_ms"),
+    _ms("made_ms"),
+    _count("tries"),
+    _text("state", 10),
+    _long("last_error"),
+    Index(None, "state", "due_ms"),
+)
+"""The outbox of words to people. `state` is "waiting", "sent" or "failed"."""
+
+export_row = Table(
+    "export_row",
+    metadata,
+    _id(),
+    _text("measurement"),
+    _long("line_json"),
+    _count("tries"),
+)
+"""The outbox of the time series export."""
+
+export_cursor = Table(
+    "export_cursor",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    _count("last_id"),
+)
+"""Up to which row of a table the export has been filled."""
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    _id(),
+    _text("topic", 400),
+    _text("reason", 60),
+    _text("payload_hash", 64),
+    _long("payload_head"),
+    _count("size"),
+    _long("detail"),
+    _ms("first_ms"),
+    _ms("last_ms"),
+    _count("times"),
+    UniqueConstraint("topic", "reason", "payload_hash"),
+    Index(None, "last_ms"),
+)
+"""What could not be taken, why, and how often; at most 10,000 rows."""
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, unique=True),
+    _text("role", 20),
+    _text("password_hash", 400),
+    _ms("created_ms"),
+    _flag("disabled", default=False),
+)
+"""Staff of the programme who sign in. `role` is one of hub.access.ROLES."""
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _text("role", 20),
+    _ms("created_ms"),
+    _ms("expires_ms"),
+    _ms("used_ms", null=True),
+)
+"""One-time links; only the SHA-256 of the token is kept."""
+
+trail = Table(
+    "trail",
+    metadata,
+    _id(),
+    _ms("at_ms"),
+    _text("person"),
+    _text("act", 60),
+    _text("subject", 400),
+    _long("detail"),
+    Index(None, "at_ms"),
+)
+"""Who did what, for ever."""
+
+bridge_credential = Table(
+    "bridge_credential",
+    metadata,
+    Column("username", String(100), primary_key=True),
+    _text("site", 40),
+    _text("bridge", 40),
+    _text("password_hash", 400),
+    _text("nats_hash", 400),
+    _ms("created_ms"),
+    _ms("revoked_ms", null=True),
+)
+"""What each bridge may sign in to the broker with; only hashes."""
