@@ -78,7 +78,7 @@ def doctor(bridge_file: Path | None, hub_file: Path | None) -> None:
     for module, file in (("firmware_bridge.doctor", bridge_file), ("hub.doctor", hub_file)):
         if file is None:
             continue
-        for check in importlib.import_module(module).checks(file, SystemClock()):
+        for check in importlib.import_module(module).examine(file, SystemClock()):
             failed |= check.state == "fail"
             mark = {"ok": "ok  ", "warn": "look", "fail": "FAIL"}[check.state]
             click.echo(f"{mark}  {check.name}: {check.detail}")

@@ -17,7 +17,7 @@ LEAST_DISK_MB = 200
 DEEP_SPOOL = 1_000
 
 
-def checks(config_file: Path, clock: Clock) -> Iterator[Check]:
+def examine(config_file: Path, clock: Clock) -> Iterator[Check]:
     """Look at everything a bridge needs, one check after the other."""
     try:
         config = load(config_file)

@@ -18,7 +18,7 @@ from firmware_bridge.contract.messages import (
 )
 from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading
 from firmware_bridge.evadts.audit import Audit, Selection
-from firmware_bridge.events import fingerprint, machine_event
+from firmware_bridge.events import Known, look, machine_event, merged
 from firmware_bridge.spool import Draft, Moment, remembered
 from firmware_bridge.text import told
 
@@ -30,9 +30,6 @@ REPEAT_MS = 15 * 60 * 1000
 
 AUDIT_REPEAT_MS = 6 * 3600 * 1000
 """Unchanged counters are repeated this often."""
-
-MAX_EVENTS = 500
-"""So many event lines are remembered; no real audit was seen with more than 60."""
 
 
 @dataclass(slots=True)
@@ -128,19 +125,13 @@ class VendingPipeline:
             yield Draft("", body, event=changed)
 
     def _events(self, audit: Audit) -> Iterator[Draft]:
-        known = self._said.get("events")
-        known = known if isinstance(known, list) else None
-        before = None if known is None else set(known)
+        before = _known(self._said.get("events"))
         selections = frozenset(selection.selection_id for selection in audit.selections)
-        lines = {fingerprint(event): event for event in audit.events[:MAX_EVENTS]}
-        kept = (
-            [print_ for print_ in known or () if print_ not in lines] if audit.events_only else []
-        )
-        self._said["events"] = [*kept, *lines][-MAX_EVENTS:]
-        for print_, event in lines.items():
-            old_news = before is None and event.active is not True
-            if print_ not in (before or ()) and not old_news:
-                yield Draft("", machine_event(event, selections), event=True)
+        news, now = look(audit.events, before)
+        known = merged(before, now) if audit.events_only else now
+        self._said["events"] = {"happened": sorted(known.happened), "states": dict(known.states)}
+        for each in news:
+            yield Draft("", machine_event(each, selections), event=True)
 
     def _temperatures(self, audit: Audit, moment: Moment) -> Iterator[Draft]:
         for temperature in audit.temperatures_c:
@@ -205,6 +196,18 @@ def _since_reset(selection: Selection) -> int | None:
         selection.test_vends_since_reset,
     )
     return None if all(part is None for part in parts) else sum(part or 0 for part in parts)
+
+
+def _known(said: object) -> Known | None:
+    """What was remembered of event lines; None where there is nothing, or it is damaged."""
+    try:
+        happened, states = said["happened"], said["states"].items()  # type: ignore[index]  # tried
+        return Known(
+            frozenset(map(str, happened)),
+            {str(code): (active, count) for code, (active, count) in states},
+        )
+    except (TypeError, KeyError, AttributeError, ValueError):
+        return None
 
 
 def _digest(text: str) -> str:

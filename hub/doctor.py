@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
-from firmware_bridge.contract.clock import Clock, SystemClock, is_sane
+from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.health import Check
 from hub.broker.choose import find, wants_external
 from hub.broker.external import ExternalBroker, address_of, reachable
-from hub.config import BrokerSettings, HubConfig
-from hub.errors import HubError
+from hub.config import BrokerSettings, HubConfig, load
+from hub.errors import ConfigError, HubError
 from hub.store import Store
 from hub.store.condition import Condition, read_condition
 
@@ -17,9 +17,18 @@ LATE_WORDS_S = 600.0
 _LOCAL_HOSTS = {"127.0.0.1", "::1", "localhost"}
 
 
-def checks(config: HubConfig, clock: Clock | None = None) -> list[Check]:
+def examine(config_file: Path, clock: Clock) -> list[Check]:
+    """Every check of the hub that a file configures; the file itself is the first."""
+    name = "hub configuration"
+    try:
+        config = load(config_file)
+    except ConfigError as error:
+        return [Check(name, "fail", str(error), "mend the file, then run it again")]
+    return [Check(name, "ok", str(config_file)), *checks(config, clock)]
+
+
+def checks(config: HubConfig, now: Clock) -> list[Check]:
     """Every check, in the order in which a person would look. Changes nothing, raises nothing."""
-    now = clock or SystemClock()
     condition, store = _look_at_store(config, now)
     found = [
         _clock(now, condition),

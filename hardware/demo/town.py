@@ -36,12 +36,12 @@ TOWN = (
         "harbour-street",
         "pi-1",
         (
-            Machine("machine-1", "dex-generic", 700.0, 11),
-            Machine("machine-2", "dex-crane", 500.0, 12),
+            Machine("machine-1", "dex-generic", 1500.0, 11),
+            Machine("machine-2", "dex-crane", 900.0, 12),
         ),
         spectrometer="ftir-1",
     ),
-    Site("mill-lane", "pi-2", (Machine("machine-3", "dex-ams", 600.0, 13),)),
+    Site("mill-lane", "pi-2", (Machine("machine-3", "dex-ams", 1200.0, 13),)),
 )
 
 

@@ -69,10 +69,10 @@ def test_an_event_is_said_once_and_again_when_it_changes() -> None:
     pipeline = VendingPipeline("machine-1")
     taken(pipeline, audit())
     said = taken(pipeline, audit(events=(SOLD_OUT, DOOR)), later(1000))
-    assert [body.name for body in said if isinstance(body, MachineEvent)] == [
+    assert {body.name for body in said if isinstance(body, MachineEvent)} == {
         "sold-out",
         "door-open",
-    ]
+    }
     assert "machine-event" not in kinds(
         taken(pipeline, audit(events=(SOLD_OUT, DOOR)), later(2000))
     )
@@ -80,6 +80,29 @@ def test_an_event_is_said_once_and_again_when_it_changes() -> None:
     said = taken(pipeline, audit(events=(gone, DOOR)), later(3000))
     events = [body for body in said if isinstance(body, MachineEvent)]
     assert [(body.selection, body.active) for body in events] == [("A1", False)]
+
+
+def states(pipeline: VendingPipeline, *lines: evadts.Event) -> list[tuple[str, bool | None]]:
+    said = taken(pipeline, audit(events=lines))
+    return [(body.code, body.active) for body in said if isinstance(body, MachineEvent)]
+
+
+def test_what_happened_and_ended_between_two_reads_is_told_once_as_happened() -> None:
+    pipeline = VendingPipeline("machine-1")
+    failed = evadts.Event("EA2", "ELA_A1", "ELA", "A1", active=False, count=3)
+    assert states(pipeline, failed) == []
+    assert states(pipeline, failed) == []
+    assert states(pipeline, replace(failed, count=4)) == [("ELA_A1", None)]
+    assert states(pipeline, replace(failed, count=5, active=True)) == [("ELA_A1", True)]
+    assert states(pipeline, replace(failed, count=5)) == [("ELA_A1", False)]
+
+
+def test_a_door_that_two_kinds_of_line_tell_is_told_once() -> None:
+    pipeline = VendingPipeline("machine-1")
+    count = evadts.Event("EA2", "EGS", "EGS", active=False, count=1)
+    assert states(pipeline, DOOR, count) == []
+    again = replace(DOOR, time="1530")
+    assert states(pipeline, DOOR, again, replace(count, count=2)) == [("EGS", None)]
 
 
 def test_after_a_restart_nothing_is_said_twice() -> None:

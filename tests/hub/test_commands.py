@@ -94,12 +94,12 @@ def test_a_count_is_kept_and_a_misspelt_name_is_told(config: Path) -> None:
 
 def test_doctor_looks_at_everything_and_advises(config: Path) -> None:
     require(Mosquitto().find() is not None, "no mosquitto on this machine")
-    fresh = {check.name: check for check in doctor.checks(load(config))}
+    fresh = {check.name: check for check in doctor.checks(load(config), SystemClock())}
     assert {"clock", "disk", "store", "broker"} <= set(fresh)
     assert fresh["store"].state == "ok"
     assert not (config.parent / "data").exists()
     kept(config, Delivery("harborlight/v1/x/status", b"{", b.T0))
-    found = {check.name: check for check in doctor.checks(load(config))}
+    found = {check.name: check for check in doctor.checks(load(config), SystemClock())}
     assert found["dead letters"].state == "warn"
     assert "invite admin" in found["people"].advice
     assert all(check.advice for check in found.values() if check.state != "ok")
