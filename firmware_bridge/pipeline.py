@@ -66,7 +66,7 @@ class StateKeeper:
         if state not in {"ok", "fault", "unreachable"}:
             return None
         return DeviceState(
-            state=state,  # type: ignore[arg-type] # just looked at
+            state=state,  # type: ignore[arg-type]  # just looked at
             fault=fault,
             detail=detail,
             advice=self.advice,
@@ -170,7 +170,7 @@ def vending_audit(audit: Audit) -> VendingAudit:
     )
 
 
-def _selection_count(selection: Selection, sold_out: bool | None) -> SelectionCount:  # noqa: FBT001
+def _selection_count(selection: Selection, sold_out: bool | None) -> SelectionCount:  # noqa: FBT001 - a yes, a no, or unknown
     return SelectionCount(
         selection=told(selection.selection_id, 40),
         product=told(selection.product, 80),

@@ -215,7 +215,7 @@ class Publisher:
         if not self._stop.is_set():
             _log.warning("disconnected", reason=str(reason))
 
-    def _heard(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401
+    def _heard(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's own
         try:
             self._offer(codec.decode_ack(bytes(message.payload)))
         except DecodeError as error:

@@ -27,13 +27,13 @@ bodies = st.one_of([st.from_type(body) for body in BODIES.values()])
 
 
 @given(bodies)
-def test_what_is_encoded_decodes_to_the_same(body: Any) -> None:  # noqa: ANN401
+def test_what_is_encoded_decodes_to_the_same(body: Any) -> None:  # noqa: ANN401 - a body of any kind
     whole = envelope(body)
     assert codec.decode(codec.encode(whole)) == whole
 
 
 @given(bodies)
-def test_what_is_encoded_fits_the_schema_in_the_docs(body: Any) -> None:  # noqa: ANN401
+def test_what_is_encoded_fits_the_schema_in_the_docs(body: Any) -> None:  # noqa: ANN401 - a body of any kind
     document = json.loads(codec.encode(envelope(body)))
     jsonschema.validate(document, schema.schemas()[f"{body.KIND}.schema.json"])
 

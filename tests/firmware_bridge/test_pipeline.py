@@ -28,7 +28,7 @@ def audit(paid: int = 10, **changes: object) -> evadts.Audit:
     selection = evadts.Selection(
         "A1", product="Naloxone", paid_vends=paid, free_vends=2, capacity=12
     )
-    return replace(evadts.Audit(selections=(selection,)), **changes)  # type: ignore[arg-type]
+    return replace(evadts.Audit(selections=(selection,)), **changes)  # type: ignore[arg-type]  # any field
 
 
 def later(milliseconds: int) -> Moment:

@@ -17,11 +17,18 @@ def verdict(findings: Findings | None, target: str) -> TargetFinding:
     return next(each for each in findings.targets if each.target.lower().startswith(target))
 
 
+def spectra(town: Road) -> int:
+    """How many spectra the instrument has taken."""
+    return int(str(town.tell("ftir-1", do="state")["spectra"]))
+
+
 def measured(town: Road, scene: dict[str, object]) -> Findings:
     """Background, then a sample, as a technician does it; what the hub then holds."""
     before = len(town.checks())
     town.tell("ftir-1", do="scene", load="clean")
+    taken = spectra(town)
     town.measure("ftir-1", "background")
+    until(lambda: spectra(town) > taken, "the background is taken")
     town.tell("ftir-1", do="scene", **scene)
     town.measure("ftir-1", "sample")
     until(lambda: len(town.checks()) > before, "the check is in the hub")

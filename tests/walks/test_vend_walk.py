@@ -44,8 +44,8 @@ def test_a_pulled_cable_is_told_and_the_machine_comes_back(tmp_path: Path) -> No
         town.tell("machine-1", do="fault", kind="unplug", seconds=4)
         until(lambda: state() == "unreachable", "the hub knows that it is away")
         until(lambda: state() == "ok", "it is heard again")
-        town.tell("machine-1", do="fault", kind="garbage", seconds=25)
-        until(lambda: state() in {"fault", "unreachable"}, "rubbish on the line is told")
+        town.tell("machine-1", do="fault", kind="silence", seconds=40)
+        until(lambda: state() in {"fault", "unreachable"}, "its silence is told")
         until(lambda: state() == "ok", "the line has recovered")
         assert town.refused() == []
 
