@@ -166,6 +166,54 @@ def counted(
         click.echo(f"{site}/{bridge}/{device} {selection}: {number}")
 
 
+class _SlotPlan(click.ParamType[tuple[str, tuple[int, int, int]]]):
+    """SELECTION=CAPACITY/PAR/MINIMUM."""
+
+    name = "selection=capacity/par/minimum"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[int, int, int]]:
+        selection, _, numbers = value.rpartition("=")
+        parts = numbers.split("/")
+        if not selection or [part.isdecimal() for part in parts] != [True] * 3:
+            wanted = "SELECTION=CAPACITY/PAR/MINIMUM is wanted, such as A1=12/10/3"
+            self.fail(f"{value!r}: {wanted}", param, ctx)
+        capacity, par, minimum = map(int, parts)
+        return selection, (capacity, par, minimum)
+
+
+@hub.command(epilog="Example: harborlight hub plan north bridge-1 machine-1 A1=12/10/3 A2=20/20/5")
+@click.argument("site")
+@click.argument("bridge")
+@click.argument("device")
+@click.argument("plans", nargs=-1, required=True, type=_SlotPlan())
+@_CONFIG
+def plan(
+    site: str,
+    bridge: str,
+    device: str,
+    plans: tuple[tuple[str, tuple[int, int, int]], ...],
+    config_path: Path,
+) -> None:
+    """Set what slots should hold: capacity, par level and minimum; products stay as they are."""
+    from hub import acts, audit  # noqa: PLC0415 - as in run
+    from hub.access import Person  # noqa: PLC0415 - as in run
+    from hub.stock import SlotPlan  # noqa: PLC0415 - as in run
+    from hub.store.views.slots import slots  # noqa: PLC0415 - as in run
+
+    somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
+    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+        found = _device(transaction, site, bridge, device)
+        products = {each.selection: each.product for each in slots(transaction, found)}
+        for selection, numbers in plans:
+            _require_slot(transaction, found, selection)
+            wanted = SlotPlan(*numbers)
+            name, now_ms = products.get(selection, ""), store.clock.now_ms()
+            acts.set_plan(transaction, somebody, found, selection, name, wanted, now_ms)
+    click.echo(f"{site}/{bridge}/{device}: {len(plans)} slots planned")
+
+
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Our own errors are told in one line, without a traceback."""

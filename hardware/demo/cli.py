@@ -139,10 +139,11 @@ class Play:
         self._children.wait_until("the pages", lambda: self._answers(pages), 60)
 
     def _first_counts(self, stage: Stage) -> None:
-        self._say("staff count what is in the machines")
+        self._say("staff plan the machines' slots and count what is in them")
         for site in TOWN:
             for machine in site.machines:
                 self._retry(functools.partial(stage.enter_count, site, machine.name))
+                stage.plan(site, machine.name)
 
     def _retry(self, act: Callable[[], object], within_s: float = 30) -> None:
         """A count can be entered once the hub has heard of the machine."""

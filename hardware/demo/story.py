@@ -87,6 +87,14 @@ class Stage:
         config = ("--config", str(self._folders.hub_config))
         run("hub", "counted", *where, *counts, "--reason", "restock", *config)
 
+    def plan(self, site: Site, machine: str) -> None:
+        """Set what every slot should hold: as much as fits, and a third of it as the low mark."""
+        table = _table(self._machine(machine, do="state")["selections"])
+        full = {name: int(str(each["capacity"])) for name, each in table.items()}
+        plans = [f"{name}={count}/{count}/{max(2, count // 3)}" for name, count in full.items()]
+        config = ("--config", str(self._folders.hub_config))
+        run("hub", "plan", site.name, site.bridge, machine, *plans, *config)
+
     def _check_acts(self, words: str, scene: dict[str, object]) -> Iterator[Act]:
         yield Act(
             8, "ftir-1: a technician wipes the crystal and takes a background", self._background

@@ -92,6 +92,20 @@ def test_a_count_is_kept_and_a_misspelt_name_is_told(config: Path) -> None:
     assert (anchor.counted, anchor.dispensed_at, anchor.reason) == (12, 10, "restock")
 
 
+def test_a_plan_is_kept_and_the_product_stays(config: Path) -> None:
+    kept(config, b.delivery(b.envelope(b.audit(b.selection("A1", 10)), 1)))
+    known = ("plan", "north", "bridge-1", "machine-1")
+    assert run(config, *known, "A1=12/10/3").exit_code == 0
+    assert "in this order" in run(config, *known, "A1=3/10/12").output
+    assert "A1=12/10/3" in run(config, *known, "A1=12").output
+    store = Store.open(load(config).store_url, SystemClock())
+    with store.read() as transaction:
+        (slot,) = transaction.execute(select(tables.slot)).all()
+    store.close()
+    assert (slot.capacity, slot.par, slot.minimum, slot.source) == (12, 10, 3, "staff")
+    assert slot.product
+
+
 def test_doctor_looks_at_everything_and_advises(config: Path) -> None:
     require(Mosquitto().find() is not None, "no mosquitto on this machine")
     fresh = {check.name: check for check in doctor.checks(load(config), SystemClock())}
