@@ -46,6 +46,8 @@ class Timers:
         session_pause_s: between two sessions (100 ms at least).
         session_wait_s: for the machine to open its session; slow units need seconds.
         wack_wait_s: after WACK, before asking again (100 to 500 ms).
+        first_block_limit_s: without any block from the machine, until the whole is given up; a
+            line that is flooded with rubbish must be told of soon.
         stall_limit_s: without one new block, until the whole is given up.
         total_limit_s: until the whole is given up in any case.
     """
@@ -57,6 +59,7 @@ class Timers:
     session_pause_s: float = 0.12
     session_wait_s: float = 4.0
     wack_wait_s: float = 0.3
+    first_block_limit_s: float = 20.0
     stall_limit_s: float = 60.0
     total_limit_s: float = 600.0
 

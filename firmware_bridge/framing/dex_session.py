@@ -155,7 +155,7 @@ class DexSession:
 
     def _begin(self, now_s: float) -> None:
         self._sent_at_s = now_s
-        self._stall_at_s = now_s + self._timers.stall_limit_s
+        self._stall_at_s = now_s + self._timers.first_block_limit_s
         self._total_at_s = now_s + self._timers.total_limit_s
 
     def _check_limits(self, now_s: float) -> None:
