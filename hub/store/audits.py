@@ -20,6 +20,7 @@ _COUNTED = (
     "presses_sold_out",
     "sold_out",
     "machine_level",
+    "board",
 )
 """The columns of `counter` in which a change makes a new row."""
 
@@ -46,11 +47,12 @@ def take_audit(
 ) -> None:
     """Keep what changed against the reading before it in time; an older one may come late."""
     known = _known_before(transaction, of_device, moment.observed_ms)
-    rows = [
-        row
-        for selection in _once(body.selections).values()
-        if _differs(known.get((row := _row(of_device, selection, moment))["selection"]), row)
-    ]
+    rows = []
+    for name, selection in _once(body.selections).items():
+        before = known.get(name)
+        row = _row(of_device, selection, moment) | {"board": _board(body, before)}
+        if _differs(before, row):
+            rows.append(row)
     if rows:
         transaction.execute(insert(counter), rows)
     _take_planogram(transaction, of_bridge, of_device, body, moment)
@@ -85,6 +87,12 @@ def _row(of_device: int, selection: SelectionCount, moment: Moment) -> dict[str,
         "sold_out": selection.sold_out,
         "machine_level": selection.level,
     }
+
+
+def _board(body: VendingAudit, before: Row[Any] | None) -> str:
+    """The board that counted; an audit that does not name it does not mean another one."""
+    known: str = before.board if before is not None else ""
+    return clip(body.board) or known
 
 
 def _differs(before: Row[Any] | None, row: Mapping[str, Any]) -> bool:

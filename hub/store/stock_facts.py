@@ -61,6 +61,14 @@ def readings(transaction: Transaction, device_id: int, since_ms: int) -> dict[st
 
     Everything from `since_ms` on, led by the newest one before.
     """
+    rows = counter_rows(transaction, device_id, since_ms)
+    return {selection: [reading(row) for row in series] for selection, series in rows.items()}
+
+
+def counter_rows(
+    transaction: Transaction, device_id: int, since_ms: int
+) -> dict[str, list[Row[Any]]]:
+    """The same as rows, with what a machine counts besides; see `hub.store.tables.counter`."""
     c = counter.c
     older = (
         select(c.selection, func.max(c.observed_ms).label("observed_ms"))
@@ -71,25 +79,34 @@ def readings(transaction: Transaction, device_id: int, since_ms: int) -> dict[st
     last_before = _counters(device_id).join(
         older, (c.selection == older.c.selection) & (c.observed_ms == older.c.observed_ms)
     )
-    found: dict[str, list[Reading]] = {}
+    found: dict[str, list[Row[Any]]] = {}
     for query in (last_before, _counters(device_id).where(c.observed_ms >= since_ms)):
         for row in transaction.execute(query.order_by(c.observed_ms, c.id)):
-            found.setdefault(row.selection, []).append(_reading(row))
+            found.setdefault(row.selection, []).append(row)
     return found
 
 
 def _counters(device_id: int) -> Select[Any]:
     c = counter.c
     return select(
-        c.selection, c.observed_ms, c.dispensed, c.since_reset, c.sold_out, c.machine_level
+        c.selection,
+        c.observed_ms,
+        c.dispensed,
+        c.since_reset,
+        c.presses_sold_out,
+        c.sold_out,
+        c.machine_level,
+        c.board,
     ).where(c.device_id == device_id)
 
 
-def _reading(row: Row[Any]) -> Reading:
+def reading(row: Row[Any]) -> Reading:
+    """One row of `counter` as the reckoning of stock wants it."""
     return Reading(
         observed_ms=row.observed_ms,
         dispensed=row.dispensed,
         since_reset=row.since_reset,
         sold_out=row.sold_out,
         machine_level=row.machine_level,
+        board=row.board,
     )

@@ -170,10 +170,12 @@ counter = Table(
     Column("presses_sold_out", BigInteger),
     Column("sold_out", Boolean),
     Column("machine_level", BigInteger),
+    _text("board"),
     Index(None, "device_id", "selection", "observed_ms"),
     Index(None, "observed_ms"),
 )
-"""A selection's counters, one row for each change."""
+"""A selection's counters, one row for each change. `board` is the control board that counted, as
+far as the machine ever said (CB1): another one may count from elsewhere."""
 
 slot = Table(
     "slot",
@@ -330,14 +332,6 @@ export_row = Table(
     _count("tries"),
 )
 """The outbox of the time series export."""
-
-export_cursor = Table(
-    "export_cursor",
-    metadata,
-    Column("source", String(60), primary_key=True),
-    _count("last_id"),
-)
-"""Up to which row of a table the export has been filled."""
 
 dead_letter = Table(
     "dead_letter",

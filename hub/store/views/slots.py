@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from hub.stock import Anchor, Reading, SlotPlan, StockFigure, stock_figure
+from hub.stock import (
+    DAY_MS,
+    Anchor,
+    Reading,
+    SlotPlan,
+    StockFigure,
+    days_to_empty,
+    stock_figure,
+)
+from hub.store import stock_facts
 from hub.store.engine import Transaction
 from hub.store.tables import anchor, counter, slot
 from hub.store.views.fleet import DeviceView
@@ -30,6 +39,8 @@ class SlotView:
         dispensed: the machine's own counter; None where it has none.
         read_ms: when that counter last changed or was first read.
         low_mark: at how many left it is low; None where nothing says how much it should hold.
+        days_left: in how many days it will be empty at the rate of the last days; None where too
+            little is known to say.
     """
 
     selection: str
@@ -43,6 +54,7 @@ class SlotView:
     dispensed: int | None
     read_ms: int | None
     low_mark: int | None
+    days_left: float | None
 
     @property
     def fill(self) -> float | None:
@@ -65,34 +77,63 @@ class SlotView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
-    """One selection's newest count, and its counters from then on (oldest first)."""
+class _Past:
+    """One selection's newest count, and its counters (oldest first)."""
 
     counted: Row[Any] | None
     rows: Sequence[Row[Any]]
 
+    @property
+    def since_count(self) -> Sequence[Row[Any]]:
+        """The counters from the newest at or before the count on; all, where it never was."""
+        if self.counted is None:
+            return self.rows
+        before = [row for row in self.rows if row.observed_ms <= self.counted.observed_ms]
+        return self.rows[max(0, len(before) - 1) :]
+
 
 def slots(
-    transaction: Transaction, device: DeviceView, low_fraction: float = 0.25
+    transaction: Transaction,
+    device: DeviceView,
+    low_fraction: float = 0.25,
+    rate_days: float = 7.0,
 ) -> tuple[SlotView, ...]:
-    """Every slot of a machine: those of the planogram and those that it counts.
+    """Every slot of a machine, those of the planogram and those that it counts, in four queries.
 
     Args:
         transaction: what to read in.
         device: the machine.
         low_fraction: the low mark of a slot that has no minimum: this part of par or capacity
             (setting rules.stock.low_fraction).
+        rate_days: from so many days the days to empty are reckoned (rules.stock.rate_days).
     """
     planned = {
         row.selection: row
         for row in transaction.execute(select(slot).where(slot.c.device_id == device.id))
     }
-    counted = transaction.scalars(
-        select(counter.c.selection).where(counter.c.device_id == device.id).distinct()
+    counts = _newest_counts(transaction, device.id)
+    starts = [row.observed_ms for row in counts.values()]
+    since_ms = min([*starts, (device.audit_ms or 0) - round(rate_days * DAY_MS)])
+    rows = stock_facts.counter_rows(transaction, device.id, since_ms)
+    found = []
+    for name in sorted({*planned, *rows}, key=_natural):
+        past = _Past(counts.get(name), rows.get(name, ()))
+        one = _slot(device, name, planned.get(name), past, rate_days)
+        found.append(replace(one, low_mark=_low_mark(one.figure, low_fraction)))
+    return tuple(found)
+
+
+def _newest_counts(transaction: Transaction, device_id: int) -> dict[str, Row[Any]]:
+    c = anchor.c
+    newest = (
+        select(c.selection, func.max(c.observed_ms).label("observed_ms"))
+        .where(c.device_id == device_id)
+        .group_by(c.selection)
+        .subquery()
     )
-    names = sorted({*planned, *counted}, key=_natural)
-    found = (_slot(transaction, device, name, planned.get(name)) for name in names)
-    return tuple(replace(one, low_mark=_low_mark(one.figure, low_fraction)) for one in found)
+    same = (c.selection == newest.c.selection) & (c.observed_ms == newest.c.observed_ms)
+    query = select(anchor).join(newest, same).where(c.device_id == device_id).order_by(c.id)
+    return {row.selection: row for row in transaction.execute(query)}
 
 
 def _low_mark(figure: StockFigure, low_fraction: float) -> int | None:
@@ -110,69 +151,42 @@ def _natural(selection: str) -> tuple[str, int, str]:
 
 
 def _slot(
-    transaction: Transaction, device: DeviceView, selection: str, plan: Row[Any] | None
+    device: DeviceView, selection: str, plan: Row[Any] | None, past: _Past, rate_days: float
 ) -> SlotView:
-    series = _series(transaction, device.id, selection)
+    readings = [stock_facts.reading(row) for row in past.rows]
     figure = stock_figure(
         SlotPlan(plan.capacity, plan.par, plan.minimum) if plan else SlotPlan(),
-        _anchor(series.counted),
-        [_reading(row) for row in series.rows],
+        _anchor(past.counted),
+        readings,
         device.audit_ms,
     )
-    newest = series.rows[-1] if series.rows else None
+    newest = past.rows[-1] if past.rows else None
     return SlotView(
         selection=selection,
         product=plan.product if plan else "",
         source=plan.source if plan else "",
         figure=figure,
-        counted_ms=series.counted.observed_ms if series.counted else None,
-        counted_by=series.counted.by_person if series.counted else "",
+        counted_ms=past.counted.observed_ms if past.counted else None,
+        counted_by=past.counted.by_person if past.counted else "",
         sold_out=newest.sold_out if newest else None,
-        presses_empty=_presses(series),
+        presses_empty=_presses(past),
         dispensed=newest.dispensed if newest else None,
         read_ms=newest.observed_ms if newest else None,
         low_mark=None,
+        days_left=days_to_empty(figure.level, readings, figure.as_of_ms, rate_days),
     )
-
-
-def _series(transaction: Transaction, device_id: int, selection: str) -> _Series:
-    here = (counter.c.device_id == device_id) & (counter.c.selection == selection)
-    there = (anchor.c.device_id == device_id) & (anchor.c.selection == selection)
-    order = anchor.c.observed_ms.desc(), anchor.c.id.desc()
-    counted = transaction.execute(select(anchor).where(there).order_by(*order).limit(1)).first()
-    newest_first = counter.c.observed_ms.desc(), counter.c.id.desc()
-    if counted is None:
-        rows = transaction.execute(select(counter).where(here).order_by(*newest_first).limit(1))
-        return _Series(None, rows.all())
-    before = func.coalesce(
-        select(func.max(counter.c.observed_ms))
-        .where(here, counter.c.observed_ms <= counted.observed_ms)
-        .scalar_subquery(),
-        0,
-    )
-    query = select(counter).where(here, counter.c.observed_ms >= before)
-    return _Series(counted, transaction.execute(query.order_by(*newest_first)).all()[::-1])
 
 
 def _anchor(row: Row[Any] | None) -> Anchor | None:
     return None if row is None else Anchor(row.counted, row.dispensed_at, row.observed_ms)
 
 
-def _reading(row: Row[Any]) -> Reading:
-    return Reading(
-        observed_ms=row.observed_ms,
-        dispensed=row.dispensed,
-        since_reset=row.since_reset,
-        sold_out=row.sold_out,
-        machine_level=row.machine_level,
-    )
-
-
-def _presses(series: _Series) -> int | None:
-    said = [row.presses_sold_out for row in series.rows if row.presses_sold_out is not None]
+def _presses(past: _Past) -> int | None:
+    rows = past.since_count
+    said = [row.presses_sold_out for row in rows if row.presses_sold_out is not None]
     if not said:
         return None
-    return int(said[-1]) if series.counted is None else max(0, said[-1] - said[0])
+    return int(said[-1]) if past.counted is None else max(0, said[-1] - said[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +218,7 @@ def stock_history(
         .limit(5_000)
     ).all()[::-1]
     anchors = [found for found in map(_anchor, counts) if found is not None]
-    return levels(anchors, [_reading(row) for row in rows], since_ms)
+    return levels(anchors, [stock_facts.reading(row) for row in rows], since_ms)
 
 
 def levels(
@@ -216,11 +230,15 @@ def levels(
     steps.sort(key=lambda step: step[0])
     points: list[StockPoint] = []
     counted: Anchor | None = None
+    board = ""
     for at_ms, step in steps:
         if isinstance(step, Anchor):
             counted = step
             points.append(StockPoint(at_ms, step.counted))
             continue
+        if board and step.board and step.board != board:
+            counted = None  # another board counts from elsewhere: only another count helps
+        board = step.board or board
         level, counted = _level_after(counted, step)
         points.append(StockPoint(at_ms, level))
     return tuple(_clipped(points, since_ms))

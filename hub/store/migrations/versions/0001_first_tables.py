@@ -278,6 +278,7 @@ def _counter() -> None:
         sa.Column("presses_sold_out", sa.BigInteger(), nullable=True),
         sa.Column("sold_out", sa.Boolean(), nullable=True),
         sa.Column("machine_level", sa.BigInteger(), nullable=True),
+        sa.Column("board", sa.String(length=200), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["device_id"], ["device.id"], name="fk_counter_device_id", ondelete="CASCADE"
         ),

@@ -19,7 +19,6 @@ def upgrade() -> None:
     _alert_history()
     _notification()
     _export_row()
-    _export_cursor()
     _times()
 
 
@@ -130,15 +129,6 @@ def _export_row() -> None:
         sa.Column("line_json", sa.Text(), server_default="", nullable=False),
         sa.Column("tries", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_export_row"),
-    )
-
-
-def _export_cursor() -> None:
-    op.create_table(
-        "export_cursor",
-        sa.Column("source", sa.String(length=60), nullable=False),
-        sa.Column("last_id", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.PrimaryKeyConstraint("source", name="pk_export_cursor"),
     )
 
 
