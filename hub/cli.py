@@ -188,15 +188,22 @@ class _SlotPlan(click.ParamType[tuple[str, tuple[int, int, int]]]):
 @click.argument("bridge")
 @click.argument("device")
 @click.argument("plans", nargs=-1, required=True, type=_SlotPlan())
+@click.option("--product", help="What the slot holds; for one slot at a time.")
 @_CONFIG
 def plan(
     site: str,
     bridge: str,
     device: str,
     plans: tuple[tuple[str, tuple[int, int, int]], ...],
+    product: str | None,
     config_path: Path,
 ) -> None:
-    """Set what slots should hold: capacity, par level and minimum; products stay as they are."""
+    """Set what slots should hold: SELECTION=CAPACITY/PAR/MINIMUM each.
+
+    A product that is known stays, unless another is named.
+    """
+    if product is not None and len(plans) > 1:
+        raise click.UsageError("--product is for one slot at a time")
     from hub import acts, audit  # noqa: PLC0415 - as in run
     from hub.access import Person  # noqa: PLC0415 - as in run
     from hub.stock import SlotPlan  # noqa: PLC0415 - as in run
@@ -209,7 +216,8 @@ def plan(
         for selection, numbers in plans:
             _require_slot(transaction, found, selection)
             wanted = SlotPlan(*numbers)
-            name, now_ms = products.get(selection, ""), store.clock.now_ms()
+            name = products[selection] if product is None else product
+            now_ms = store.clock.now_ms()
             acts.set_plan(transaction, somebody, found, selection, name, wanted, now_ms)
     click.echo(f"{site}/{bridge}/{device}: {len(plans)} slots planned")
 

@@ -103,7 +103,24 @@ def test_a_plan_is_kept_and_the_product_stays(config: Path) -> None:
         (slot,) = transaction.execute(select(tables.slot)).all()
     store.close()
     assert (slot.capacity, slot.par, slot.minimum, slot.source) == (12, 10, 3, "staff")
-    assert slot.product
+    assert slot.product == "Naloxone"
+
+
+def test_a_plan_can_name_the_product_of_one_slot_and_leaves_a_trail(config: Path) -> None:
+    slots = b.selection("A1", 10), b.selection("A2", 4)
+    kept(config, b.delivery(b.envelope(b.audit(*slots), 1)))
+    known = ("plan", "north", "bridge-1", "machine-1", "--product", "Test strips")
+    both = run(config, *known, "A1=12/10/3", "A2=12/10/3")
+    assert "one slot at a time" in both.output
+    assert run(config, *known, "A2=12/10/3").exit_code == 0
+    store = Store.open(load(config).store_url, SystemClock())
+    with store.read() as transaction:
+        products = {row.selection: row.product for row in transaction.execute(select(tables.slot))}
+        (written,) = transaction.execute(select(tables.trail)).all()
+    store.close()
+    assert products == {"A1": "Naloxone", "A2": "Test strips"}
+    assert (written.act, written.subject) == ("plan", "north/machine-1 A2")
+    assert written.detail == "Test strips: capacity 12, par 10, minimum 3"
 
 
 def test_doctor_looks_at_everything_and_advises(config: Path) -> None:
