@@ -1,7 +1,7 @@
 """Times as pages show them: a machine-readable moment and words; the browser keeps them fresh.
 
 The words are right when the page is made. `static/app.js` counts ages on every second, and writes
-moments in the reader's own time zone.
+moments in the reader's own time zone, named; without it they stand in UTC.
 """
 
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from dashboard.services import services
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
@@ -39,12 +40,13 @@ def ago(at_ms: int | None, stale_after_s: int | None = None) -> Markup:
 
 
 def moment(at_ms: int | None) -> Markup:
-    """A time such as "2026-11-23 14:05 UTC"; the browser writes it in its own time zone."""
+    """A time such as "23 Nov 2026, 14:05 UTC"; the browser writes it in its own, named zone."""
     if at_ms is None:
         return Markup("never")
-    words = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    form = Markup('<time class="moment" datetime="{}" data-ms="{}">{}</time>')
-    return form.format(iso(at_ms), at_ms, words)
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    words = f"{at.day} {_MONTHS[at.month - 1]} {at:%Y, %H:%M} UTC"
+    form = Markup('<time class="moment" datetime="{}" data-ms="{}" title="{}">{}</time>')
+    return form.format(iso(at_ms), at_ms, words, words)
 
 
 def install(app: Flask) -> None:

@@ -13,6 +13,7 @@ from dashboard import ages, limits, machine_words, security, signin, words
 from dashboard import services as service_module
 from dashboard.pages import account, admin, alerts, checks, health, machine, plan, sites
 from dashboard.services import Services, services
+from dashboard.shelves import Shelves
 from hub.config import HubConfig
 from hub.errors import ConfigError
 from hub.store import Store
@@ -50,7 +51,7 @@ def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Fla
         RATELIMIT_ENABLED=not testing,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    service_module.install(app, Services(store, config))
+    service_module.install(app, Services(store, config, Shelves(config.rules.stock)))
     for part in (limits, security, signin, ages):
         part.install(app)
     for page in (sites, machine, plan, checks, alerts, account, admin, health):
@@ -92,6 +93,8 @@ _WORDS: dict[str, Any] = {
     "slot_word": machine_words.slot_word,
     "event_name": machine_words.event_name,
     "needs": machine_words.needs,
+    "days_words": machine_words.days_words,
+    "shelf_words": machine_words.SHELF,
 }
 """What every template, and every macro, may say."""
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from dashboard.shelves import Shelves
 from dashboard.summaries import Summaries
 from hub.config import HubConfig
 from hub.store.engine import Store
@@ -18,6 +19,7 @@ class Services:
 
     store: Store
     config: HubConfig
+    shelves: Shelves
     summaries: Summaries = field(default_factory=Summaries)
 
     @property

@@ -68,11 +68,11 @@ def _may(act: Act) -> bool:
 
 def _guard() -> AnyResponse | None:
     g.person = None
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.endpoint == "static" or view is None:
+    if request.endpoint == "static":
         return None
     g.person = _known()
-    if getattr(view, _PUBLIC, False):
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, _PUBLIC, False):  # an address of nothing keeps its menu
         return None
     if g.person is None:
         return _to_sign_in()

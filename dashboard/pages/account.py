@@ -87,7 +87,7 @@ def accept(token: str) -> Answer:
         with service.store.begin() as transaction:
             person = access.accept_invitation(transaction, token, name, password, service.now_ms)
     except AccessError as error:
-        flash(_sentence(error), "trouble")
+        flash(sentence(error), "trouble")
         return _invitation(token, name), 400
     signin.sign_in(person)
     return redirect(url("sites.overview"))
@@ -117,12 +117,13 @@ def change_password() -> Answer:
         with service.store.begin() as transaction:
             access.change_password(transaction, the_person(), old, new, service.now_ms)
     except AccessError as error:
-        flash(_sentence(error), "trouble")
+        flash(sentence(error), "trouble")
     else:
         flash("Your password was changed.", "done")
     return redirect(url("account.me"))
 
 
-def _sentence(error: AccessError) -> str:
+def sentence(error: AccessError) -> str:
+    """What was refused, as a whole sentence."""
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."

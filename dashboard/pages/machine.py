@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import charts
 from dashboard.conditions import device_condition
+from dashboard.machine_words import EventLine, event_lines
 from dashboard.services import services
 from dashboard.signin import require, the_person
 from hub import acts
@@ -18,6 +19,10 @@ blueprint = Blueprint("machine", __name__, url_prefix="/machines")
 
 CHART_DAYS = 7
 DAY_MS = 86_400_000
+EVENTS, EVENT_LINES = 300, 30
+"""So many of the newest events are read, and so many lines of them are shown."""
+LATE_READ_MS = 120_000
+"""A count is warned of where the machine was last read longer ago."""
 REASONS = ("Restocked", "Counted, nothing added", "Corrected after a jam", "Items removed")
 """What a person can choose as the reason of a count; what they write themselves is added."""
 
@@ -41,7 +46,7 @@ def reported(device_id: int) -> str:
     """The list of events, kept fresh."""
     with services().store.read() as transaction:
         _device(transaction, device_id)
-        return render_template("_events.html", events=machine.events(transaction, device_id))
+        return render_template("_events.html", lines=_events(transaction, device_id))
 
 
 def _shown(transaction: Transaction, device_id: int) -> dict[str, Any]:
@@ -51,10 +56,16 @@ def _shown(transaction: Transaction, device_id: int) -> dict[str, Any]:
         "device": device,
         "condition": device_condition(device, services().now_ms),
         "slots": _slots(transaction, device),
-        "events": machine.events(transaction, device.id),
+        "lines": _events(transaction, device.id),
         "alerts": [alert for alert in open_now if alert.device_id == device.id],
         "days": CHART_DAYS,
+        "rate_days": f"{services().config.rules.stock.rate_days:g}",
+        "limits": services().config.rules.temperature,
     }
+
+
+def _events(transaction: Transaction, device_id: int) -> list[EventLine]:
+    return event_lines(machine.events(transaction, device_id, EVENTS))[:EVENT_LINES]
 
 
 def _device(transaction: Transaction, device_id: int) -> fleet.DeviceView:
@@ -65,7 +76,8 @@ def _device(transaction: Transaction, device_id: int) -> fleet.DeviceView:
 
 
 def _slots(transaction: Transaction, device: fleet.DeviceView) -> tuple[slots.SlotView, ...]:
-    return slots.slots(transaction, device, services().config.rules.stock.low_fraction)
+    stock = services().config.rules.stock
+    return slots.slots(transaction, device, stock.low_fraction, stock.rate_days)
 
 
 @blueprint.get("/<int:device_id>/temperature.json")
@@ -107,6 +119,7 @@ def count_form(device_id: int) -> str:
             condition=device_condition(device, services().now_ms),
             slots=_slots(transaction, device),
             reasons=REASONS,
+            late=device.audit_ms is None or services().now_ms - device.audit_ms > LATE_READ_MS,
         )
 
 

@@ -13,8 +13,9 @@
     }
     return `${whole} s`;
   };
-  const clock = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const moment = (ms) => new Date(ms).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  // One form for everybody, "24 Nov 2026, 01:27 CET": day before month by name, 24 hours, and the zone.
+  const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const moment = (ms) => new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 
   const refreshAges = () => {
     for (const node of document.querySelectorAll("time.age")) {

@@ -10,6 +10,16 @@
     grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, ...extra,
   });
 
+  // Days before months by name, 24 hours, in the zone of the browser; uPlot's own are 12 hours, month first.
+  const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date()).find((part) => part.type === "timeZoneName")?.value ?? "";
+  const times = [
+    [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [3600, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+    [1, "{HH}:{mm}:{ss}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+  ];
+  const timeSeries = { label: `time (${zone})`, value: "{D} {MMM} {YYYY}, {HH}:{mm}" };
+
   // A straight line across the chart at one value, with its name.
   const levelLine = (u, value, name, dash, left = false) => {
     if (value === null || value === undefined) return;
@@ -40,8 +50,8 @@
     const [low, high] = reach(data.lines.map((item) => item.values), data.low, data.high);
     return [{
       ...size, scales: { y: { range: [low - 3, high + 3] } },
-      axes: [axis(""), axis("°C")],
-      series: [{ label: "time" }, ...data.lines.map((item, index) => line(item, index, { value: (u, v) => (v === null ? "–" : `${v} °C`) }))],
+      axes: [axis("", { values: times }), axis("°C")],
+      series: [timeSeries, ...data.lines.map((item, index) => line(item, index, { value: (u, v) => (v === null ? "–" : `${v} °C`) }))],
       hooks: {
         drawClear: [(u) => {
           const top = u.valToPos(data.high, "y", true), bottom = u.valToPos(data.low, "y", true);
@@ -57,8 +67,8 @@
     const [, high] = reach(data.lines.map((item) => item.values), data.par, data.capacity, 1);
     return [{
       ...size, scales: { y: { range: [0, high * 1.08] } },
-      axes: [axis(""), axis("items", { incrs: [1, 2, 5, 10, 20, 50, 100] })],
-      series: [{ label: "time" }, line(data.lines[0], 0, { paths: uPlot.paths.stepped({ align: 1 }), spanGaps: false, fill: colour("--band") })],
+      axes: [axis("", { values: times }), axis("items", { incrs: [1, 2, 5, 10, 20, 50, 100] })],
+      series: [timeSeries, line(data.lines[0], 0, { paths: uPlot.paths.stepped({ align: 1 }), spanGaps: false, fill: colour("--band") })],
       hooks: { draw: [(u) => { levelLine(u, data.par, "par", [6, 4]); levelLine(u, data.minimum, "low", [2, 4], true); }] },
     }, [data.x, data.lines[0].values]];
   };

@@ -1,7 +1,9 @@
 """What happens before somebody's eyes, without a reload."""
 
+import re
+
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from firmware_bridge.contract.messages import MachineEvent
 from tests.browser.conftest import Pages, join
@@ -101,3 +103,21 @@ def test_somebody_who_is_signed_out_elsewhere_is_sent_to_sign_in(
     join(page, pages)
     context.clear_cookies()
     page.get_by_role("heading", name="Sign in").wait_for(timeout=10_000)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Europe/Berlin", r"\d{1,2} \w{3} \d{4}, \d\d:\d\d (CET|CEST)"), ("UTC", r".* \d\d:\d\d UTC")],
+)
+def test_moments_stand_in_the_zone_of_the_reader_and_name_it(
+    pages: Pages, browser: Browser, zone: str, shown: str
+) -> None:
+    with browser.new_context(timezone_id=zone) as context:
+        page = context.new_page()
+        join(page, pages)
+        page.goto(f"{pages.address}/machines/1")
+        expect(page.locator("#events time.moment").first).to_have_text(re.compile(f"^{shown}$"))
+        expect(page.locator("#events time.moment").first).to_have_attribute(
+            "title", re.compile("UTC$")
+        )

@@ -4,7 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, Pages, join
+from hub import access, acts
+from hub.store.views import fleet
+from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, SCREENSHOTS, Pages, join
 from tests.dashboard import seed
 
 PATHS = {
@@ -48,9 +50,23 @@ def _refuse_some(pages: Pages) -> None:
     pages.programme.judge()
 
 
+def _invite_somebody(pages: Pages) -> None:
+    """A colleague, with something in the trail."""
+    now_ms = pages.programme.clock.now_ms()
+    with pages.programme.store.begin() as transaction:
+        token = access.invite(transaction, "staff", now_ms)
+        person = access.accept_invitation(transaction, token, "Robin", PASSWORD, now_ms)
+        device = fleet.find_device(transaction, 2)
+        assert device is not None
+        acts.count_slots(transaction, person, device, {"A1": 3}, "Restocked", now_ms)
+
+
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
+@pytest.mark.parametrize(
+    ("scheme", "size"),
+    [("light", DESKTOP), ("dark", PHONE), ("dark", DESKTOP), ("light", PHONE)],
+)
 def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
     pages: Pages, page: Page, complaints: list[str], scheme: str, size: tuple[int, int]
 ) -> None:
@@ -60,7 +76,12 @@ def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
     page.goto(f"{pages.address}/sign-in")
     violations = {"sign-in": _violations(page)}
     page.screenshot(path=SCREENSHOTS / f"sign-in-{scheme}-{size[0]}.png")
+    for name, link in (("invitation", pages.first_link()), ("invitation-used", "/invite/none")):
+        page.goto(link if link.startswith("http") else pages.address + link)
+        violations[name] = _violations(page)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size[0]}.png")
     join(page, pages)
+    _invite_somebody(pages)
     for name, path in PATHS.items():
         _settled(page, pages.address + path)
         violations[name] = _violations(page)

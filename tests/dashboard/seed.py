@@ -171,11 +171,11 @@ def selection(
     )
 
 
-def audit(*selections: SelectionCount) -> VendingAudit:
+def audit(*selections: SelectionCount, board: str = "CB-1 2.0") -> VendingAudit:
     return VendingAudit(
         serial="HL-0042",
         model="Supply 6",
-        board="CB-1 2.0",
+        board=board,
         selections=selections,
         power_outages=1,
         resets=0,
@@ -183,13 +183,13 @@ def audit(*selections: SelectionCount) -> VendingAudit:
     )
 
 
-def shelf(sold: dict[str, int] | None = None) -> VendingAudit:
+def shelf(sold: dict[str, int] | None = None, board: str = "CB-1 2.0") -> VendingAudit:
     gone = sold or {}
     rows = [
         selection(name, product, capacity, par, 100 + gone.get(name, 0))
         for name, product, capacity, par in SHELF
     ]
-    return audit(*rows)
+    return audit(*rows, board=board)
 
 
 def target(
