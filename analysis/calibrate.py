@@ -1,47 +1,71 @@
-"""Making a calibration: made-up blanks for the p-values, made-up positives for the limit.
+"""Making a calibration: blanks for the p-values, samples with a known target for the limit.
 
-Blanks are mixtures of the library's own references through a model of another instrument, 30 %
-with something that the matcher may not use (a reference held back, or bands of nothing at all);
-some hold a target, and count as blanks for every other family. Positives are the same samples with
-a target added at a known share.
+Blanks are the user's own, or mixtures of the library's own references through a model of another
+instrument, 30 % with something that the matcher may not use (a reference held back, or bands of
+nothing at all); some hold a target, and count as blanks for every other verdict. Positives are the
+same samples with a target added at a known share.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.calibration import Calibration
-from analysis.detect import Evidence, gather
+from analysis.detect import Bench, Evidence, gather
 from analysis.errors import CalibrationError
 from analysis.library import Library
-from analysis.limits import Positive, limit_factors, name_margin
-from analysis.mixture import IndexArray
+from analysis.mixture import IndexArray, MaskArray
+from analysis.panel import Panel
 from analysis.preprocess.resample import shifted
-from analysis.simulate import World
+from analysis.simulate import MadeUp, World
 from analysis.spectrum import FloatArray, Spectrum
-from analysis.watch import Group, Watch
+from analysis.tables import bin_edges, least_factor, list_level, table, unit_scales
+from analysis.watch import Watch
 
 LEAST_BLANKS = 200
 LEAST_POSITIVES = 300
 LEAST_SUBSTANCES = 4
-LEAST_PER_BIN = 400
-BIN_QUANTILES = (0.35, 0.6, 0.75, 0.9)
-LEVELS = 64
+AT_ONCE = 256
 ANY_FALSE = 0.015
-LEAST_SHARE, MOST_SHARE = 0.01, 0.7
+LEAST_SHARE, MOST_SHARE = 0.01, 0.6
+LIMIT_MISSES = 0.05
+LEAST_ABOVE = 40
+# Made-up positives are kinder than measured ones (docs/matcher.md).
+LIMIT_ALLOWANCE = 1.3
+NAME_MISSES = 0.02
+LEAST_NAME_MARGIN = 9.0
+NEVER = 1e6
+LEAST_FOR_SHARES = 30
+WIDE_SHARE_FACTORS = (0.2, 3.0)
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """One sample that was looked at: its evidence, and which groups it is a blank for."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trials:
+    """Samples that were looked at.
+
+    Attributes:
+        values: additive ordinates on the grid, shape (rows, points).
+        held: references that may not be used, shape (rows, references); None for none.
+        evidence: of the rows.
+        blank: whether the row is a blank for the verdict, shape (rows, units).
+    """
 
     values: FloatArray
-    held: IndexArray
+    held: MaskArray | None
     evidence: Evidence
-    blank_for: frozenset[str]
+    blank: MaskArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Positives:
+    """Samples with a known target: its substance (a column of the panel), odds, evidence."""
+
+    evidence: Evidence
+    substances: IndexArray
+    odds: FloatArray
 
 
 class Calibrator:
@@ -49,25 +73,25 @@ class Calibrator:
 
     Args:
         library: the library.
-        atoms: its features, shape (references, points).
+        bench: what a detection needs of it.
         watch: the watch list as resolved against it.
+        panel: the same as arrays.
         seed: of the random numbers; the same seed gives the same calibration.
     """
 
-    def __init__(self, library: Library, atoms: FloatArray, watch: Watch, seed: int) -> None:
+    def __init__(
+        self, library: Library, bench: Bench, watch: Watch, panel: Panel, seed: int
+    ) -> None:
         self._library = library
-        self._atoms = atoms
+        self._bench = bench
         self._watch = watch
+        self._panel = panel
         self._seed = seed
         self._rng = np.random.default_rng(seed)
-        families = {g.family for g in watch.groups}
-        entries = library.entries
-        targets = [i for i, e in enumerate(entries) if e.family in families]
+        targets = np.flatnonzero(bench.families >= 0)
+        names = [e.substance for e in library.entries]
         self._world = World(
-            library.values.astype(np.float64),
-            [e.substance for e in entries],
-            np.array(targets, dtype=np.intp),
-            library.recipe,
+            library.values, names, targets, library.recipe, scale=bench.mismatch.scale
         )
 
     def run(
@@ -84,29 +108,14 @@ class Calibrator:
             CalibrationError: too few blanks, or too few substances to make blanks of.
         """
         tell = progress or (lambda _done, _total: None)
-        trials = self._own(blanks) if blanks is not None else self._made(count, tell)
-        unexplained = np.array([t.evidence.unexplained for t in trials])
-        edges = _edges(unexplained)
-        units = tuple(u for g in self._watch.groups for u in g.units())
-        levels, scores = self._tables(trials, edges, units)
-        draft = Calibration(
-            library_version=self._library.version,
-            targets=self._watch.targets,
-            source="synthetic blanks" if blanks is None else "own blanks",
-            blanks=len(trials),
-            seed=self._seed,
-            units=units,
-            edges=edges,
-            levels=levels,
-            scores=scores,
-            limit_factors=np.ones((2, edges.size + 1)),
-            list_p=1.0,
-            most_unexplained=1.02 * float(np.quantile(unexplained, 0.995)),
-            name_margin=0.0,
-        )
-        return self._finish(draft, trials, max(count // 2, LEAST_POSITIVES), tell)
+        trials = self._own(blanks, tell) if blanks is not None else self._made(count, tell)
+        draft = self._tabled(trials, "synthetic blanks" if blanks is None else "own blanks")
+        if not self._panel.units:
+            return draft
+        wanted = max(count // 2, LEAST_POSITIVES)
+        return self._with_limits(draft, self._positives(trials, wanted, tell))
 
-    def _made(self, count: int, tell: Progress) -> list[_Trial]:
+    def _made(self, count: int, tell: Progress) -> _Trials:
         if count < LEAST_BLANKS:
             raise CalibrationError(f"{count} blanks are too few; at least {LEAST_BLANKS}")
         if self._world.plain_substances.size < LEAST_SUBSTANCES:
@@ -114,143 +123,222 @@ class Calibrator:
                 f"only {self._world.plain_substances.size} substances are not targets; at least "
                 f"{LEAST_SUBSTANCES} are needed to make blanks of; import more references"
             )
-        trials = []
+        made = []
         for done in range(count):
-            made = self._world.sample(self._rng)
-            held = set(made.parts.tolist())
-            empty = frozenset(
-                g.family for g in self._watch.groups if held.isdisjoint(g.members.tolist())
-            )
-            trials.append(self._look(made.values, made.held, empty))
-            tell(done + 1, count + count // 2)
-        return trials
+            made.append(self._world.sample(self._rng))
+            if done % AT_ONCE == 0:
+                tell(done // 2, count + count // 2)
+        held = self._held(made)
+        values = np.array([m.values for m in made])
+        evidence = self._look(values, held, lambda done: tell((count + done) // 2, 3 * count // 2))
+        return _Trials(values, held, evidence, self._blank_for(made))
 
-    def _own(self, blanks: Sequence[Spectrum]) -> list[_Trial]:
+    def _held(self, made: list[MadeUp]) -> MaskArray:
+        held = np.zeros((len(made), len(self._library)), dtype=bool)
+        for row, one in zip(held, made, strict=True):
+            row[one.held] = True
+        return held
+
+    def _blank_for(self, made: list[MadeUp]) -> MaskArray:
+        """A sample with a sister of a target is a blank for that target, not for their family."""
+        panel = self._panel
+        column = np.full(len(self._library), -1, dtype=np.intp)
+        counts = np.diff(np.append(panel.starts, panel.tested.size))
+        column[panel.tested] = np.repeat(np.arange(len(panel.names)), counts)
+        holds = np.zeros((len(made), len(panel.names)), dtype=bool)
+        for row, one in zip(holds, made, strict=True):
+            row[column[one.parts[column[one.parts] >= 0]]] = True
+        by_group = (
+            np.logical_or.reduceat(holds, panel.group_starts, axis=1)
+            if panel.names
+            else np.zeros((len(made), 0), dtype=bool)
+        )
+        if not panel.units:
+            return np.ones((len(made), 0), dtype=bool)
+        own = holds[:, panel.unit_substance]
+        blank: MaskArray = ~np.where(panel.unit_substance < 0, by_group[:, panel.unit_group], own)
+        return blank
+
+    def _own(self, blanks: Sequence[Spectrum], tell: Progress) -> _Trials:
         if len(blanks) < LEAST_BLANKS:
             raise CalibrationError(
                 f"{len(blanks)} own blanks are too few; at least {LEAST_BLANKS} are needed"
             )
-        every = frozenset(g.family for g in self._watch.groups)
-        none = np.zeros(0, dtype=np.intp)
-        recipe = self._library.recipe
-        return [self._look(recipe.on_grid(spectrum), none, every) for spectrum in blanks]
+        values = np.array([self._library.recipe.on_grid(spectrum) for spectrum in blanks])
+        evidence = self._look(values, None, lambda done: tell(done, 2 * len(blanks)))
+        blank = np.ones((len(blanks), len(self._panel.units)), dtype=bool)
+        return _Trials(values, None, evidence, blank)
 
-    def _look(self, values: FloatArray, held: IndexArray, empty: frozenset[str]) -> _Trial:
-        allowed = np.setdiff1d(np.arange(len(self._library)), held)
-        features = self._library.recipe.features(values)
-        found = gather(features, self._atoms, self._watch.groups, allowed)
-        return _Trial(values, held, found, empty)
+    def _look(
+        self, values: FloatArray, held: MaskArray | None, tell: Callable[[int], None]
+    ) -> Evidence:
+        parts = []
+        for start in range(0, len(values), AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            features = self._library.recipe.features(values[rows])
+            allowed = None if held is None else ~held[rows]
+            parts.append(gather(features, self._bench, self._panel, allowed))
+            tell(min(start + AT_ONCE, len(values)))
+        return Evidence.joined(parts)
 
-    def _tables(
-        self, trials: list[_Trial], edges: FloatArray, units: tuple[tuple[str, str], ...]
-    ) -> tuple[FloatArray, FloatArray]:
-        bins = edges.size + 1
-        levels = np.ones((bins, LEVELS))
-        scores = np.full((len(units), bins, LEVELS), np.inf)
-        row = 0
-        for number, group in enumerate(self._watch.groups):
-            columns, own_bins = _blank_scores(trials, number, group, edges)
-            for at in range(bins):
-                part = -np.sort(-columns[own_bins == at], axis=0)
-                ranks = _ranks(part.shape[0])
-                # Groups differ a little in how many blanks they have: the fewest sets the level.
-                here = (ranks + 1) / (part.shape[0] + 1)
-                levels[at] = here if row == 0 else np.maximum(levels[at], here)
-                scores[row : row + columns.shape[1], at] = part[ranks].T
-            row += columns.shape[1]
-        return levels, scores
-
-    def _finish(
-        self, draft: Calibration, trials: list[_Trial], count: int, tell: Progress
-    ) -> Calibration:
-        listed = _with(draft, list_p=_list_p(draft, trials, self._watch.groups))
-        positives = []
-        for done in range(count if self._watch.groups else 0):
-            positives.append(self._positive(trials[done % len(trials)]))
-            tell(len(trials) + done + 1, len(trials) + count)
-        factors = limit_factors(listed, positives, self._watch.groups)
-        margin = name_margin(listed, positives, self._watch.groups)
-        return _with(listed, limit_factors=factors, name_margin=margin)
-
-    def _positive(self, trial: _Trial) -> Positive:
-        rng, recipe = self._rng, self._library.recipe
-        number = int(rng.integers(len(self._watch.groups)))
-        group = self._watch.groups[number]
-        reference = int(rng.choice(group.members))
-        share = float(np.exp(rng.uniform(np.log(LEAST_SHARE), np.log(MOST_SHARE))))
-        odds = share / (1 - share)
-        amount = float(trial.evidence.fit.amounts.sum()) * float(
-            np.linalg.norm(recipe.derivative(trial.values))
+    def _tabled(self, trials: _Trials, source: str) -> Calibration:
+        unexplained = trials.evidence.unexplained
+        edges = bin_edges(unexplained)
+        bins: IndexArray = np.searchsorted(edges, unexplained, side="right")
+        scores = self._panel.unit_scores(trials.evidence.scores)
+        blank = trials.blank & np.isfinite(scores)
+        scales = unit_scales(scores, blank)
+        if self._panel.units:
+            levels, walls = table(scores / scales, blank, bins, edges.size + 1)
+        else:
+            levels, walls = np.ones(1), np.full((edges.size + 1, 1), np.inf)
+        draft = Calibration(
+            library_version=self._library.version,
+            targets=self._watch.targets,
+            source=source,
+            blanks=len(trials.evidence),
+            seed=self._seed,
+            units=self._panel.units,
+            unit_scales=scales,
+            edges=edges,
+            levels=levels,
+            scores=walls,
+            limit_factors=np.ones((2, edges.size + 1)),
+            share_factors=np.array(WIDE_SHARE_FACTORS),
+            list_p=0.0,
+            most_unexplained=1.02 * float(np.quantile(unexplained, 0.995)),
+            name_margin=LEAST_NAME_MARGIN,
         )
-        target = shifted(self._world.strayed(reference, rng), -trial.evidence.shift_channels)
-        held = np.setdiff1d(trial.held, group.members)
-        looked = self._look(trial.values + odds * amount * target, held, frozenset())
-        owner = int(group.owner[int(np.flatnonzero(group.members == reference)[0])])
-        blank = group.family in trial.blank_for
-        return Positive(looked.evidence, number, owner, odds if blank else 0.0)
+        return replace(draft, list_p=self._list_p(draft, scores, trials.blank, bins))
+
+    def _list_p(
+        self, draft: Calibration, scores: FloatArray, blank: MaskArray, bins: IndexArray
+    ) -> float:
+        if not self._panel.units:
+            return 0.0
+        clean = blank.all(axis=1)
+        if not clean.any():
+            raise CalibrationError("no sample without a target was drawn; use more blanks")
+        p_values = draft.p_values(scores, np.arange(len(self._panel.units)), bins)
+        return list_level(p_values[clean][:, self._panel.leads], ANY_FALSE)
+
+    def _positives(self, trials: _Trials, count: int, tell: Progress) -> _Positives:
+        """Blanks with a target added: which, and its odds to all else."""
+        rng, panel, total = self._rng, self._panel, len(trials.evidence)
+        rows = np.arange(count) % total
+        wanted = np.unique(panel.unit_group)
+        groups = rng.choice(wanted, size=count)
+        values, substances, odds = [], np.zeros(count, dtype=np.intp), np.zeros(count)
+        held = None if trials.held is None else trials.held[rows].copy()
+        for k, row in enumerate(rows):
+            reference = self._reference_of(int(groups[k]), rng)
+            share = float(np.exp(rng.uniform(np.log(LEAST_SHARE), np.log(MOST_SHARE))))
+            odds[k] = share / (1 - share)
+            added = self._added(trials, int(row), reference, odds[k])
+            values.append(trials.values[row] + added)
+            substances[k] = self._column(reference)
+            if held is not None:
+                held[k, panel.tested[panel.reference_group == groups[k]]] = False
+                held[k, self._world.copies(reference)] = True
+        evidence = self._look(
+            np.array(values), held, lambda done: tell(total + done, total + count)
+        )
+        ok = trials.blank[rows][np.arange(count), self._some_unit(groups)]
+        return _Positives(evidence, substances, np.where(ok, odds, 0.0))
+
+    def _some_unit(self, groups: IndexArray) -> IndexArray:
+        first = {int(g): k for k, g in reversed(list(enumerate(self._panel.unit_group)))}
+        return np.array([first[int(g)] for g in groups], dtype=np.intp)
+
+    def _reference_of(self, group: int, rng: np.random.Generator) -> int:
+        panel = self._panel
+        units = np.flatnonzero(panel.unit_group == group)
+        watched = panel.unit_substance[units]
+        if (watched < 0).any():
+            return int(rng.choice(panel.tested[panel.reference_group == group]))
+        stops = np.append(panel.starts, panel.tested.size)
+        substance = int(rng.choice(watched))
+        return int(rng.choice(panel.tested[panel.starts[substance] : stops[substance + 1]]))
+
+    def _column(self, reference: int) -> int:
+        at = int(np.flatnonzero(self._panel.tested == reference)[0])
+        return int(np.searchsorted(self._panel.starts, at, side="right")) - 1
+
+    def _added(self, trials: _Trials, row: int, reference: int, odds: float) -> FloatArray:
+        """A target as the sample's instrument would show it, so high that its odds are these."""
+        evidence, recipe = trials.evidence, self._library.recipe
+        fits = evidence.fits
+        strength = (fits.amounts[row] * self._bench.strengths[fits.support[row]]).sum()
+        height = float(np.linalg.norm(recipe.derivative(trials.values[row])))
+        target = self._world.strayed(reference, self._rng)
+        moved = shifted(target, -float(evidence.shifts_channels[row]))
+        added: FloatArray = odds * strength * height * moved
+        return added
+
+    def _with_limits(self, draft: Calibration, positives: _Positives) -> Calibration:
+        panel, evidence = self._panel, positives.evidence
+        bins = draft.bins_of(evidence.unexplained)
+        scores = panel.unit_scores(evidence.scores)
+        places = np.arange(len(panel.units))
+        detected = draft.p_values(scores, places, bins) <= draft.list_p
+        rows = np.arange(len(evidence))
+        group = panel.group_of[positives.substances]
+        lead = self._lead_of(positives.substances)
+        usable = (positives.odds > 0) & (lead >= 0)
+        wall = draft.walls(bins) * draft.unit_scales[np.maximum(lead, 0)]
+        found = detected[rows, np.maximum(lead, 0)]
+        own = evidence.least_odds[rows, positives.substances]
+        family = family_least_odds(evidence.least_odds, panel.group_starts)[rows, group]
+        factors = np.full((2, draft.edges.size + 1), NEVER)
+        for kind, least in enumerate((family, own)):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratios = positives.odds / (wall * least)
+            for at in range(factors.shape[1]):
+                these = usable & (bins == at) & np.isfinite(wall)
+                if these.any():
+                    factor = least_factor(ratios[these], found[these], LIMIT_MISSES, LEAST_ABOVE)
+                    factors[kind, at] = min(NEVER, LIMIT_ALLOWANCE * factor)
+        hit = usable & found
+        return replace(
+            draft,
+            limit_factors=factors,
+            share_factors=_share_factors(evidence, positives, hit),
+            name_margin=self._name_margin(evidence, positives, hit),
+        )
+
+    def _lead_of(self, substances: IndexArray) -> IndexArray:
+        """The verdict that decides about each substance: its family's, or its own; -1 for none."""
+        panel = self._panel
+        group = panel.group_of[substances][:, None]
+        family = (panel.unit_substance < 0) & (panel.unit_group == group)
+        own = panel.unit_substance == substances[:, None]
+        either = np.where(family.any(axis=1)[:, None], family, own)
+        return np.where(either.any(axis=1), either.argmax(axis=1), -1)
+
+    def _name_margin(self, evidence: Evidence, positives: _Positives, hit: MaskArray) -> float:
+        """How far the true substance falls behind the best of its family, in all but 2 %."""
+        if not hit.any():
+            return NEVER
+        squares = np.clip(evidence.scores, 0.0, None) ** 2
+        best = np.maximum.reduceat(squares, self._panel.group_starts, axis=1)
+        rows = np.flatnonzero(hit)
+        true = positives.substances[rows]
+        behind = best[rows, self._panel.group_of[true]] - squares[rows, true]
+        return max(LEAST_NAME_MARGIN, float(np.quantile(behind, 1 - NAME_MISSES)))
 
 
-def _with(calibration: Calibration, **changes: object) -> Calibration:
-    names = calibration.__dataclass_fields__
-    values = {name: getattr(calibration, name) for name in names} | changes
-    return Calibration(**values)
-
-
-def _edges(unexplained: FloatArray) -> FloatArray:
-    bins = min(len(BIN_QUANTILES) + 1, max(1, unexplained.size // LEAST_PER_BIN))
-    wanted = BIN_QUANTILES[len(BIN_QUANTILES) - (bins - 1) :]
-    edges: FloatArray = np.unique(np.quantile(unexplained, wanted)) if wanted else np.zeros(0)
-    return edges
-
-
-def _ranks(count: int) -> IndexArray:
-    """Which of the descending scores are kept: all of the top, fewer further down."""
-    if count < 1:
-        raise CalibrationError("one part of the samples has no blanks at all; use more blanks")
-    ranks = np.geomspace(1, count, LEVELS).round().astype(np.intp) - 1
-    return np.minimum(np.maximum(ranks, np.minimum(np.arange(LEVELS), count - 1)), count - 1)
-
-
-def unit_scores(evidence: Evidence, number: int, group: Group) -> FloatArray:
-    """Scores of one group's verdicts, in the order of `Group.units`, shape (units,)."""
-    own = evidence.groups[number].scores
-    listed = [own[group.names.index(name)] for name in group.watched]
-    return np.array(([own.max()] if group.wanted else []) + listed)
-
-
-def _blank_scores(
-    trials: list[_Trial], number: int, group: Group, edges: FloatArray
-) -> tuple[FloatArray, IndexArray]:
-    blanks = [t for t in trials if group.family in t.blank_for]
-    columns = np.array([unit_scores(t.evidence, number, group) for t in blanks])
-    left = np.array([t.evidence.unexplained for t in blanks])
-    return columns, np.searchsorted(edges, left, side="right")
-
-
-def _lead_scores(evidence: Evidence, groups: Sequence[Group]) -> list[tuple[str, str, float]]:
-    found: list[tuple[str, str, float]] = []
-    for number, group in enumerate(groups):
-        by_unit = dict(zip(group.units(), unit_scores(evidence, number, group), strict=True))
-        found.extend((*lead, float(by_unit[lead])) for lead in group.leads())
+def family_least_odds(least_odds: FloatArray, group_starts: IndexArray) -> FloatArray:
+    """One number for a family: what three quarters of its members stay below, (rows, groups)."""
+    parts = np.split(least_odds, group_starts[1:], axis=1)
+    found: FloatArray = np.stack([np.quantile(p, 0.75, axis=1) for p in parts], axis=1)
     return found
 
 
-def _list_p(draft: Calibration, trials: list[_Trial], groups: tuple[Group, ...]) -> float:
-    """The p-value at which at most 1.5 % of samples without any target show one."""
-    clean = [t for t in trials if len(t.blank_for) == len(groups)]
-    least = [
-        min(
-            (
-                draft.p_value(lv, n, s, t.evidence.unexplained)
-                for lv, n, s in _lead_scores(t.evidence, groups)
-            ),
-            default=1.0,
-        )
-        for t in clean
-    ]
-    if not least:
-        raise CalibrationError("no sample without a target was drawn; use more blanks")
-    allowed = int(np.floor(ANY_FALSE * len(least)))
-    ordered = np.sort(least)
-    below = ordered[ordered < ordered[min(allowed, len(least) - 1)]]
-    return float(below[-1]) if below.size else 0.0
+def _share_factors(evidence: Evidence, positives: _Positives, hit: MaskArray) -> FloatArray:
+    """Between what bounds estimated odds lie to the true ones, in 95 of 100."""
+    rows = np.flatnonzero(hit)
+    if rows.size < LEAST_FOR_SHARES:
+        return np.array(WIDE_SHARE_FACTORS)
+    ratio = evidence.odds[rows, positives.substances[rows]] / positives.odds[rows]
+    found: FloatArray = np.quantile(ratio, (0.025, 0.975))
+    return np.array([max(0.02, float(found[0])), max(float(found[1]), 0.05)])

@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from analysis.errors import LibraryError
+from analysis.mixture import IndexArray
 from analysis.spectrum import FloatArray
 
 Source: TypeAlias = Literal["synthetic blanks", "own blanks"]
 SHIPPED = "data/demonstration_calibration.npz"
 META = "calibration"
-ARRAYS = ("edges", "levels", "scores", "limit_factors")
+ARRAYS = ("unit_scales", "edges", "levels", "scores", "limit_factors", "share_factors")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +23,9 @@ class Calibration:
     """Conformal calibration, apart for each bin of the unexplained part (Mondrian).
 
     A p-value is the share of blanks, in the same bin, that score at least as high (Vovk et al.,
-    Algorithmic Learning in a Random World, 2005).
+    Algorithmic Learning in a Random World, 2005). Each verdict's scores are first brought to one
+    scale (its own upper quantile, shrunk towards that of all); then the blanks of all verdicts
+    make one table, so that it reaches far enough down for a long watch list.
 
     Attributes:
         library_version: the library it was made for.
@@ -31,10 +34,12 @@ class Calibration:
         blanks: how many blanks were used.
         seed: of the random numbers.
         units: the verdicts it knows, as (level, name).
+        unit_scales: what a score of each is divided by, shape (units,).
         edges: of the bins of the unexplained part, ascending, shape (bins - 1,).
-        levels: p-values that the table answers, ascending, shape (bins, levels).
-        scores: the score above which a p-value is reached, shape (units, bins, levels).
+        levels: p-values that the table answers, ascending, shape (levels,).
+        scores: the scaled score above which a p-value is reached, shape (bins, levels).
         limit_factors: factor on the odds limit, for families and substances, shape (2, bins).
+        share_factors: 2.5 and 97.5 % quantiles of estimated over true odds, shape (2,).
         list_p: p-value of a lead verdict at which at most 1.5 % of blanks show any.
         most_unexplained: beyond this nothing was seen in calibration.
         name_margin: squared score by which one sister must lead to be named.
@@ -46,39 +51,59 @@ class Calibration:
     blanks: int
     seed: int
     units: tuple[tuple[str, str], ...]
+    unit_scales: FloatArray
     edges: FloatArray
     levels: FloatArray
     scores: FloatArray
     limit_factors: FloatArray
+    share_factors: FloatArray
     list_p: float
     most_unexplained: float
     name_margin: float
+    _index: dict[tuple[str, str], int] = field(init=False, repr=False)
 
-    def bin_of(self, unexplained: float) -> int:
-        """Which bin a sample falls into."""
-        return int(np.searchsorted(self.edges, unexplained, side="right"))
+    def __post_init__(self) -> None:
+        index = {unit: k for k, unit in enumerate(self.units)}
+        object.__setattr__(self, "_index", index)
+
+    def bins_of(self, unexplained: FloatArray) -> IndexArray:
+        """Which bin each sample falls into, shape (rows,)."""
+        found: IndexArray = np.searchsorted(self.edges, unexplained, side="right")
+        return found
 
     def knows(self, level: str, name: str) -> bool:
         """Whether this verdict was calibrated."""
-        return (level, name) in self.units
+        return (level, name) in self._index
 
-    def p_value(self, level: str, name: str, score: float, unexplained: float) -> float:
-        """How often a sample without the target scores at least as high, 1 for a usual score."""
-        at = self.bin_of(unexplained)
-        reached = np.flatnonzero(score > self.scores[self.units.index((level, name)), at])
-        return float(self.levels[at, reached[0]]) if reached.size else 1.0
+    def places(self, units: tuple[tuple[str, str], ...]) -> IndexArray:
+        """Where these verdicts stand in the calibration's own order, shape (units,)."""
+        return np.array([self._index[unit] for unit in units], dtype=np.intp)
 
-    def threshold(self, level: str, name: str, unexplained: float) -> float:
-        """The score above which the verdict is "detected"; infinite where none can be."""
-        at = self.bin_of(unexplained)
-        low = np.flatnonzero(self.levels[at] <= self.list_p)
+    def p_values(self, scores: FloatArray, places: IndexArray, bins: IndexArray) -> FloatArray:
+        """How often samples without the target score at least as high; 1 for a usual score.
+
+        Args:
+            scores: of the verdicts, shape (rows, units).
+            places: of the verdicts, from `places`.
+            bins: of the rows, from `bins_of`.
+        """
+        scaled = scores / self.unit_scales[places]
+        found = np.ones(scaled.shape)
+        for at in np.unique(bins):
+            rows = bins == at
+            # Thresholds fall as levels rise: the first that a score is above is its level.
+            first = np.searchsorted(-self.scores[at], -scaled[rows], side="right")
+            known = np.append(self.levels, 1.0)
+            found[rows] = known[np.minimum(first, self.levels.size)]
+        return found
+
+    def walls(self, bins: IndexArray) -> FloatArray:
+        """The scaled score above which a verdict is "detected"; infinite where none can be."""
+        low = np.flatnonzero(self.levels <= self.list_p)
         if not low.size:
-            return float("inf")
-        return float(self.scores[self.units.index((level, name)), at, low[-1]])
-
-    def limit_factor(self, level: str, unexplained: float) -> float:
-        """Factor on the odds at which a target reaches the threshold on average."""
-        return float(self.limit_factors[int(level == "substance"), self.bin_of(unexplained)])
+            return np.full(bins.shape, np.inf)
+        found: FloatArray = self.scores[bins, low[-1]]
+        return found
 
     def as_arrays(self) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
         """For the library file: names to arrays, all prefixed."""
@@ -93,7 +118,7 @@ class Calibration:
             "most_unexplained": self.most_unexplained,
             "name_margin": self.name_margin,
         }
-        packed = {f"{META}_{n}": np.asarray(getattr(self, n)).astype(np.float32) for n in ARRAYS}
+        packed = {f"{META}_{n}": np.asarray(getattr(self, n), np.float64) for n in ARRAYS}
         return packed | {META: np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)}
 
     @classmethod
@@ -106,12 +131,16 @@ class Calibration:
         if META not in arrays:
             return None
         meta = json.loads(bytes(arrays[META].astype(np.uint8)))
+        missing = [name for name in ARRAYS if f"{META}_{name}" not in arrays]
+        if missing:
+            raise LibraryError(f"this calibration lacks {', '.join(missing)}: calibrate again")
         parts = {name: arrays[f"{META}_{name}"].astype(np.float64) for name in ARRAYS}
-        bins, levels = parts["levels"].shape
+        bins, levels = parts["edges"].size + 1, parts["levels"].size
         fits = (
-            parts["scores"].shape == (len(meta["units"]), bins, levels)
-            and parts["edges"].shape == (bins - 1,)
+            parts["scores"].shape == (bins, levels)
+            and parts["unit_scales"].shape == (len(meta["units"]),)
             and parts["limit_factors"].shape == (2, bins)
+            and parts["share_factors"].shape == (2,)
         )
         if not fits:
             raise LibraryError("damaged: the calibration's tables do not fit each other")

@@ -1,19 +1,21 @@
 """Which references explain a spectrum, and what nothing explains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.container import Entry
-from analysis.detect import apart_from
 from analysis.findings import Component, TargetVerdict
-from analysis.mixture import Fit, IndexArray, nonnegative, weighted_fit
+from analysis.mixture import Atoms, Fits, IndexArray, nonnegative
 from analysis.spectrum import FloatArray
 from analysis.verdicts import TWO_SIDED_95, GroupFinding
 
 LEAST_SCORE = 4.0
 LEAST_SHARE = 0.01
+LEAST_LIKENESS = 0.5
 DEFAULT_NAME_MARGIN = 9.0
+TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,115 +35,161 @@ class Composition:
     unexplained: float
 
 
-def compose(
-    query: FloatArray,
-    atoms: FloatArray,
-    pool: IndexArray,
-    entries: tuple[Entry, ...],
-    findings: tuple[GroupFinding, ...],
-    name_margin: float,
-) -> Composition:
-    """Fit a sample, and name what is needed and may be named.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """One sample's fit: references, amounts above zero, channel weights, residual."""
 
-    What looks like a member of a watched family that was not detected is not named, and nothing
-    else is put in its place: its part counts as unexplained.
+    support: IndexArray
+    amounts: FloatArray
+    weights: FloatArray
+    residual: FloatArray
+
+
+class Composer:
+    """Names what is needed to explain a sample, and may be named.
 
     Args:
-        query: aligned unit-norm features, shape (points,).
-        atoms: unit-norm features of the library, shape (references, points).
-        pool: references to consider.
+        atoms: all references.
         entries: what they are.
-        findings: verdicts by family; they decide what may be named.
-        name_margin: squared score by which a substance must lead to be named alone.
+        strengths: height of a unit-norm reference's highest band, shape (references,).
     """
-    granted = [_granted(f, entries) for f in findings if f.found]
-    allowed = np.unique(np.concatenate([pool, *granted]))
-    near = np.asarray(atoms[allowed], dtype=np.float64)
-    fit = _needed_only(query, near, weighted_fit(query, near, np.arange(allowed.size)))
-    barred = {f.group.family for f in findings if not f.found}
-    parts = _parts(near, allowed, fit, entries, max(name_margin, DEFAULT_NAME_MARGIN))
-    shown = np.array([part.family not in barred for part in parts], dtype=bool)
-    support, amounts = fit.support[shown], fit.amounts[shown]
-    kept = [part for part in parts if part.family not in barred]
-    left = query - amounts @ near[support]
-    named = _merged(_as_families(kept, findings))
-    return Composition(named, allowed[support], amounts, float(left @ left))
 
+    def __init__(self, atoms: Atoms, entries: Sequence[Entry], strengths: FloatArray) -> None:
+        self._atoms = atoms
+        self._entries = entries
+        self._strengths = strengths
 
-def _granted(finding: GroupFinding, entries: tuple[Entry, ...]) -> IndexArray:
-    kept = [i for i in finding.group.members if entries[i].substance in finding.sisters]
-    return np.array(kept, dtype=np.intp)
+    def compose(
+        self,
+        query: FloatArray,
+        fits: Fits,
+        row: int,
+        findings: tuple[GroupFinding, ...],
+        name_margin: float,
+    ) -> Composition:
+        """The composition of one sample.
 
+        What looks like a member of a watched family that was not detected is not named, and
+        nothing else is put in its place: its part counts as unexplained.
 
-def _needed_only(query: FloatArray, near: FloatArray, fit: Fit) -> Fit:
-    """Drop the least needed reference, and fit again, until each is needed."""
-    while fit.support.size:
-        scores = _scores(near, fit)
-        shares = fit.amounts / fit.amounts.sum()
-        weak = np.where(shares < LEAST_SHARE, 0.0, scores)
-        if weak.min() >= LEAST_SCORE:
-            break
-        support = np.delete(fit.support, int(weak.argmin()))
-        fit = _refitted(query, near, replace(fit, support=support))
-    return fit
+        Args:
+            query: aligned unit-norm features, shape (points,).
+            fits: of a batch of samples.
+            row: which of them.
+            findings: verdicts by family; they decide what may be named.
+            name_margin: squared score by which a substance must lead to be named alone.
+        """
+        used = fits.amounts[row] > 0
+        granted = [f.reference for f in findings if f.found and f.reference is not None]
+        support = np.unique([*fits.support[row][used], *granted]).astype(np.intp)
+        start = _Fit(support, np.ones(support.size), fits.weights[row].astype(np.float64), query)
+        fit = self._needed_only(query, self._refitted(query, start))
+        barred = {f.group.family for f in findings if not f.found}
+        parts = self._parts(fit, max(name_margin, DEFAULT_NAME_MARGIN))
+        shown = np.array([part.family not in barred for part in parts], dtype=bool)
+        kept = [part for part in parts if part.family not in barred]
+        left = query - fit.amounts[shown] @ self._rows(fit.support[shown])
+        named = _merged(_as_families(kept, findings))
+        return Composition(named, fit.support[shown], fit.amounts[shown], float(left @ left))
 
+    def _rows(self, references: IndexArray) -> FloatArray:
+        rows: FloatArray = self._atoms.rows[references].astype(np.float64)
+        return rows
 
-def _refitted(query: FloatArray, near: FloatArray, fit: Fit) -> Fit:
-    used = near[fit.support] * fit.weights
-    amounts = nonnegative(used @ used.T, used @ (query * fit.weights))
-    support, kept = fit.support[amounts > 0], amounts[amounts > 0]
-    return Fit(support, kept, fit.weights, query - kept @ near[support])
+    def _needed_only(self, query: FloatArray, fit: _Fit) -> _Fit:
+        """Drop the least needed reference, and fit again, until each is needed."""
+        while fit.support.size:
+            scores = self._scores(fit)
+            weak = np.where(self._shares(fit) < LEAST_SHARE, 0.0, scores)
+            if weak.min() >= LEAST_SCORE:
+                break
+            support = np.delete(fit.support, int(weak.argmin()))
+            fit = self._refitted(query, replace(fit, support=support))
+        return fit
 
+    def _refitted(self, query: FloatArray, fit: _Fit) -> _Fit:
+        rows = self._rows(fit.support)
+        used = rows * fit.weights
+        live = np.ones((1, fit.support.size), dtype=bool)
+        moments = (used @ (query * fit.weights))[None]
+        amounts = nonnegative((used @ used.T)[None], moments, live)[0]
+        kept = amounts > 0
+        left = query - amounts @ rows
+        return _Fit(fit.support[kept], amounts[kept], fit.weights, left)
 
-def _scores(near: FloatArray, fit: Fit) -> FloatArray:
-    """How much each reference is needed, in standard deviations of the weighted residual."""
-    scale = float(np.sqrt(np.mean((fit.residual * fit.weights) ** 2))) + 1e-9
-    norms = np.zeros(fit.support.size)
-    for k, one in enumerate(fit.support):
-        others = near[np.delete(fit.support, k)]
-        norms[k] = apart_from(near[one : one + 1], others, fit)[0][0]
-    scores: FloatArray = fit.amounts * norms / scale
-    return scores
+    def _shares(self, fit: _Fit) -> FloatArray:
+        heights = fit.amounts * self._strengths[fit.support]
+        shares: FloatArray = heights / heights.sum()
+        return shares
 
+    def _scores(self, fit: _Fit) -> FloatArray:
+        """How much each reference is needed, in standard deviations of the weighted residual."""
+        used = self._rows(fit.support) * fit.weights
+        gram = used @ used.T
+        gram.flat[:: gram.shape[0] + 1] *= 1.0 + TINY
+        # One over the diagonal of the inverse is the squared norm beside all others.
+        apart = 1.0 / np.sqrt(np.maximum(np.diag(np.linalg.inv(gram)), TINY))
+        scores: FloatArray = fit.amounts * apart / self._scale(fit)
+        return scores
 
-def _parts(
-    near: FloatArray, allowed: IndexArray, fit: Fit, entries: tuple[Entry, ...], margin: float
-) -> list[Component]:
-    if not fit.support.size:
-        return []
-    scores, total = _scores(near, fit), float(fit.amounts.sum())
-    parts = []
-    for k, one in enumerate(fit.support):
-        entry = entries[allowed[one]]
-        share = float(fit.amounts[k]) / total
-        error = TWO_SIDED_95 * share / max(float(scores[k]), 1e-9)
-        interval = (max(0.0, share - error), min(1.0, share + error))
-        alike = _alike(near, allowed, fit, k, entries, margin)
-        parts.append(
-            Component(entry.substance, share, interval, entry.family, float(scores[k]), alike)
+    @staticmethod
+    def _scale(fit: _Fit) -> float:
+        return float(np.sqrt(np.mean((fit.residual * fit.weights) ** 2))) + TINY
+
+    def _parts(self, fit: _Fit, margin: float) -> list[Component]:
+        if not fit.support.size:
+            return []
+        scores, shares = self._scores(fit), self._shares(fit)
+        parts = []
+        for k, one in enumerate(fit.support):
+            entry, share = self._entries[one], float(shares[k])
+            error = TWO_SIDED_95 * share / max(float(scores[k]), TINY)
+            interval = (max(0.0, share - error), min(1.0, share + error))
+            alike = self._alike(fit, k, margin)
+            parts.append(
+                Component(entry.substance, share, interval, entry.family, float(scores[k]), alike)
+            )
+        return parts
+
+    def _alike(self, fit: _Fit, k: int, margin: float) -> tuple[str, ...]:
+        """Substances that could stand in for one reference without being told from it."""
+        one = fit.support[k]
+        likeness = self._atoms.rows @ self._atoms.rows[one]
+        likeness[fit.support] = 0.0
+        others = np.append(one, np.flatnonzero(likeness > LEAST_LIKENESS))
+        residual = fit.residual + float(fit.amounts[k]) * self._rows(one[None])[0]
+        norms, moments = apart_from(
+            self._rows(others), self._rows(np.delete(fit.support, k)), residual, fit.weights
         )
-    return parts
+        squares = np.clip(moments / norms / self._scale(fit), 0.0, None) ** 2
+        close = others[squares >= squares[0] - margin]
+        own = self._entries[one].substance
+        return tuple(sorted({self._entries[i].substance for i in close} - {own}))
 
 
-def _alike(
-    near: FloatArray,
-    allowed: IndexArray,
-    fit: Fit,
-    k: int,
-    entries: tuple[Entry, ...],
-    margin: float,
-) -> tuple[str, ...]:
-    """Substances that could stand in for one reference without being told from it."""
-    one = fit.support[k]
-    kept = np.delete(fit.support, k)
-    without = replace(fit, support=kept, residual=fit.residual + float(fit.amounts[k]) * near[one])
-    norms, moments, _ = apart_from(near, near[kept], without)
-    scale = float(np.sqrt(np.mean((fit.residual * fit.weights) ** 2))) + 1e-9
-    squares = np.clip(moments / norms / scale, 0.0, None) ** 2
-    squares[fit.support[np.arange(fit.support.size) != k]] = 0.0
-    close = np.flatnonzero(squares >= squares[one] - margin)
-    own = entries[allowed[one]].substance
-    return tuple(sorted({entries[allowed[i]].substance for i in close} - {own}))
+def apart_from(
+    tested: FloatArray, used: FloatArray, residual: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """What is left of each reference when others have been fitted.
+
+    Args:
+        tested: features to look for, shape (tested, points).
+        used: features that have been fitted, shape (used, points).
+        residual: what those leave of the sample, shape (points,).
+        weights: one over the standard deviation of each channel, shape (points,).
+
+    Returns:
+        Norms of what is left of the tested, and their moments with what is left of the sample.
+    """
+    left = residual * weights
+    apart = tested * weights
+    if used.size:
+        basis, _ = np.linalg.qr((used * weights).T)
+        apart = apart - (apart @ basis) @ basis.T
+        left = left - basis @ (left @ basis)
+    norms: FloatArray = np.linalg.norm(apart, axis=1) + TINY
+    moments: FloatArray = apart @ left
+    return norms, moments
 
 
 def _as_families(parts: list[Component], findings: tuple[GroupFinding, ...]) -> list[Component]:
@@ -174,7 +222,9 @@ def _with_share(verdict: TargetVerdict, components: tuple[Component, ...]) -> Ta
     whole = own[0]
     for part in own[1:]:
         whole = _sum(whole, part)
-    return replace(verdict, share=whole.share, share_interval=whole.interval)
+    low, high = verdict.share_interval or whole.interval
+    interval = (min(low, whole.share), max(high, whole.share))
+    return replace(verdict, share=whole.share, share_interval=interval)
 
 
 def _merged(parts: list[Component]) -> tuple[Component, ...]:

@@ -1,190 +1,214 @@
 """Evidence for each target against a background without its family, before any verdict.
 
-The score is the signed root of a generalised likelihood ratio: how many standard deviations of the
-weighted residual the target would take away, after everything else has been fitted. Its scale is
-settled by calibration, not by theory: mismatch is not white noise.
+Each sample is aligned and fitted once with every reference. A family that this fit uses gets a
+fit of its own, without it; all others share the first. Scores are settled by calibration, not by
+theory: mismatch is not white noise.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.mixture import Fit, IndexArray, estimate_shift, weighted_fit
-from analysis.preprocess.resample import shifted
+from analysis.evidence import Weighed, weigh
+from analysis.mismatch import Mismatch
+from analysis.mixture import (
+    Atoms,
+    Fits,
+    IndexArray,
+    MaskArray,
+    estimate_shifts,
+    summed,
+    weighted_fits,
+)
+from analysis.panel import Panel
+from analysis.preprocess.resample import shifted_rows
 from analysis.spectrum import FloatArray
-from analysis.watch import Group
 
-LARGE_LIBRARY = 512
-NEAREST = 192
-NEAREST_TO_RESIDUAL = 64
+ROWS_AT_ONCE = 256
 TINY = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class GroupEvidence:
-    """What one family's references say, one number per substance of the group.
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Everything measured on some samples; rows are samples, columns substances of the panel.
 
     Attributes:
+        queries: aligned unit-norm features, shape (rows, points).
+        shifts_channels: how far each sample lay to the right of the library, shape (rows,).
+        fits: with every reference allowed; supports count in the library.
+        unexplained: fraction of the squared features that these leave, shape (rows,).
         scores: evidence of the best reference of each substance, in standard deviations.
-        least_odds: odds (target to background) at which the score would be one on average.
+        odds: estimated odds of each substance to the background.
+        least_odds: odds at which the plain score would be one on average.
         best: index, in the library, of the best reference of each substance.
-        background: the fit without the family; its support counts in the library.
     """
 
+    queries: FloatArray
+    shifts_channels: FloatArray
+    fits: Fits
+    unexplained: FloatArray
     scores: FloatArray
+    odds: FloatArray
     least_odds: FloatArray
     best: IndexArray
-    background: Fit
 
-    def odds(self) -> FloatArray:
-        """Estimated odds of each substance to the background, shape (substances,)."""
-        finite = np.where(np.isfinite(self.scores), self.scores, 0.0)
-        estimated: FloatArray = np.clip(finite, 0.0, None) * self.least_odds
-        return estimated
+    def __len__(self) -> int:
+        return int(self.unexplained.size)
+
+    @classmethod
+    def joined(cls, parts: "list[Evidence]") -> "Evidence":
+        """Portions, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+
+        def rows(name: str) -> FloatArray:
+            joined: FloatArray = np.concatenate([getattr(p, name) for p in parts])
+            return joined
+
+        fits = Fits(
+            np.concatenate([p.fits.support for p in parts]),
+            np.concatenate([p.fits.amounts for p in parts]),
+            np.concatenate([p.fits.weights for p in parts]),
+        )
+        return cls(
+            rows("queries"),
+            rows("shifts_channels"),
+            fits,
+            rows("unexplained"),
+            rows("scores"),
+            rows("odds"),
+            rows("least_odds"),
+            np.concatenate([p.best for p in parts]),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything measured on one sample.
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """What a detection needs of a library.
 
     Attributes:
-        query: aligned unit-norm features, shape (points,).
-        shift_channels: how far the sample lay to the right of the library.
-        fit: the fit with every reference allowed.
-        unexplained: fraction of the squared features that this fit leaves.
-        pool: references that were considered for the background.
-        groups: evidence for each group, in the order given.
+        atoms: all references.
+        families: the group of the panel that each reference belongs to; -1 for none.
+        strengths: height of a unit-norm reference's highest band, shape (references,).
+        mismatch: of the library.
+        window: channels that are spoilt together, odd.
     """
 
-    query: FloatArray
-    shift_channels: float
-    fit: Fit
-    unexplained: float
-    pool: IndexArray
-    groups: tuple[GroupEvidence, ...]
-
-
-def background_pool(query: FloatArray, atoms: FloatArray, allowed: IndexArray) -> IndexArray:
-    """The references worth trying: all of a small library, the nearest of a large one.
-
-    Nearest to the query, and nearest to what the first of them leave.
-    """
-    if allowed.size <= LARGE_LIBRARY:
-        return allowed
-    near = _nearest(query, atoms, allowed, NEAREST)
-    rest = query
-    for _ in range(3):
-        first = weighted_fit(query, atoms[near], np.arange(near.size, dtype=np.intp))
-        rest = first.residual
-        near = np.union1d(near, _nearest(rest, atoms, allowed, NEAREST_TO_RESIDUAL))
-    return near
-
-
-def _nearest(query: FloatArray, atoms: FloatArray, allowed: IndexArray, count: int) -> IndexArray:
-    likeness = (atoms @ query.astype(atoms.dtype))[allowed]
-    taken = np.argpartition(-likeness, count)[:count]
-    return np.sort(allowed[taken])
+    atoms: Atoms
+    families: IndexArray
+    strengths: FloatArray
+    mismatch: Mismatch
+    window: int
 
 
 def gather(
-    features: FloatArray, atoms: FloatArray, groups: tuple[Group, ...], allowed: IndexArray
+    features: FloatArray, bench: Bench, panel: Panel, allowed: MaskArray | None = None
 ) -> Evidence:
-    """Align a sample and weigh the evidence for each group.
+    """Align samples and weigh the evidence for each substance of the panel.
 
     Args:
-        features: unit-norm features of the sample as it came, shape (points,).
-        atoms: unit-norm features of the library, shape (references, points).
-        groups: the families to test.
-        allowed: references that may be used (calibration holds some back).
+        features: unit-norm features of the samples as they came, shape (rows, points).
+        bench: of the library.
+        panel: who is tested.
+        allowed: which references may be used in which row (calibration holds some back).
     """
-    pool = background_pool(features, atoms, allowed)
-    near = np.asarray(atoms[pool], dtype=np.float64)
-    every = np.arange(pool.size, dtype=np.intp)
-    shift = estimate_shift(features, near, every)
-    query = shifted(features, shift)
-    query = query / max(float(np.linalg.norm(query)), TINY)
-    fit = weighted_fit(query, near, every)
-    found = tuple(_weigh(query, atoms, near, pool, fit, group, allowed) for group in groups)
-    whole = replace(fit, support=pool[fit.support])
-    return Evidence(query, shift, whole, float(fit.residual @ fit.residual), pool, found)
+    parts = [
+        _gather(features[rows], bench, panel, None if allowed is None else allowed[rows])
+        for rows in _portions(len(features))
+    ]
+    return Evidence.joined(parts)
 
 
-def _weigh(
-    query: FloatArray,
-    atoms: FloatArray,
-    near: FloatArray,
-    pool: IndexArray,
-    fit: Fit,
-    group: Group,
-    allowed: IndexArray,
-) -> GroupEvidence:
-    relatives = np.isin(pool, group.members)
-    background = fit
-    if relatives[fit.support].any():
-        background = weighted_fit(query, near, np.flatnonzero(~relatives))
-    tested = np.asarray(atoms[group.members], dtype=np.float64)
-    whole = replace(background, support=pool[background.support])
-    found = against(tested, near[background.support], whole, group)
-    usable = np.isin(found.best, allowed)
-    return replace(found, scores=np.where(usable, found.scores, -np.inf))
+def _portions(rows: int) -> Iterator[slice]:
+    for start in range(0, max(rows, 1), ROWS_AT_ONCE):
+        yield slice(start, start + ROWS_AT_ONCE)
 
 
-def beside(atoms: FloatArray, group: Group, found: GroupEvidence, reference: int) -> GroupEvidence:
-    """Evidence for the rest of a family once one of its references is granted.
-
-    Args:
-        atoms: features of the library, shape (references, points).
-        group: the family.
-        found: its evidence against the background.
-        reference: index, in the library, of the reference that is granted.
-    """
-    support = np.append(found.background.support, reference)
-    used = np.asarray(atoms[support], dtype=np.float64)
-    tested = np.asarray(atoms[group.members], dtype=np.float64)
-    return against(tested, used, found.background, group)
-
-
-def against(tested: FloatArray, used: FloatArray, background: Fit, group: Group) -> GroupEvidence:
-    """Evidence of a group's references against a fitted background, best per substance.
-
-    Args:
-        tested: features of the group's references, shape (members, points).
-        used: features of the background's references, shape (used, points).
-        background: the fit without the group.
-        group: whose references these are.
-    """
-    norms, moments, scale = apart_from(tested, used, background)
-    scores = moments / norms / scale
-    total = max(float(background.amounts.sum()), TINY)
-    best = np.zeros(len(group.names), dtype=np.intp)
-    for k in range(len(group.names)):
-        own = np.flatnonzero(group.owner == k)
-        best[k] = own[int(scores[own].argmax())]
-    return GroupEvidence(
-        scores[best], (scale / norms / total)[best], group.members[best], background
+def _gather(
+    features: FloatArray, bench: Bench, panel: Panel, allowed: MaskArray | None
+) -> Evidence:
+    shifts = estimate_shifts(features, bench.atoms, allowed)
+    queries = shifted_rows(features, shifts)
+    queries = queries / np.maximum(np.linalg.norm(queries, axis=1), TINY)[:, None]
+    fits = weighted_fits(queries, bench.atoms, allowed, bench.mismatch.scale)
+    rest = queries - fits.models(bench.atoms)
+    weighed, totals = _weigh(queries, fits, bench, panel, allowed)
+    best = panel.best_references(weighed.scores)
+    tested = panel.tested[best]
+    strength = bench.strengths[tested] / np.maximum(totals, TINY)[:, panel.group_of]
+    return Evidence(
+        queries,
+        shifts,
+        fits,
+        np.einsum("np,np->n", rest, rest),
+        np.take_along_axis(weighed.scores, best, axis=1),
+        np.take_along_axis(weighed.amounts, best, axis=1) * strength,
+        np.take_along_axis(weighed.least, best, axis=1) * strength,
+        tested,
     )
 
 
-def apart_from(
-    tested: FloatArray, used: FloatArray, fit: Fit
-) -> tuple[FloatArray, FloatArray, float]:
-    """What is left of each reference, and of the sample, when others have been fitted.
+def _weigh(
+    queries: FloatArray, fits: Fits, bench: Bench, panel: Panel, allowed: MaskArray | None
+) -> tuple[Weighed, FloatArray]:
+    """Evidence of every tested reference, and the background's strength, (rows, groups)."""
+    groups = panel.reference_group
+    used = np.where(fits.amounts > 0, bench.families[fits.support], -1)
+    in_fit = (used[:, :, None] == np.arange(len(panel.group_starts))).any(axis=1)
+    wanted = ~in_fit[:, groups]
+    if allowed is not None:
+        wanted &= allowed[:, panel.tested]
+    weighed = _weigh_rows(queries, fits, bench, panel, wanted)
+    totals = np.repeat(_total(fits, bench)[:, None], len(panel.group_starts), axis=1)
+    for rows, group in _refits(in_fit):
+        free = np.broadcast_to(bench.families != group, (rows.size, len(bench.atoms)))
+        if allowed is not None:
+            free = free & allowed[rows]
+        own = weighted_fits(queries[rows], bench.atoms, free, bench.mismatch.scale)
+        columns = np.flatnonzero(groups == group)
+        asked = np.ones((rows.size, columns.size), dtype=bool)
+        if allowed is not None:
+            asked = allowed[np.ix_(rows, panel.tested[columns])]
+        part = _weigh_rows(queries[rows], own, bench, panel, asked, columns)
+        for name in ("scores", "amounts", "least"):
+            getattr(weighed, name)[np.ix_(rows, columns)] = getattr(part, name)
+        totals[rows, group] = _total(own, bench)
+    return weighed, totals
+
+
+def _refits(in_fit: MaskArray) -> Iterator[tuple[IndexArray, int]]:
+    for group in np.flatnonzero(in_fit.any(axis=0)):
+        yield np.flatnonzero(in_fit[:, group]), int(group)
+
+
+def _total(fits: Fits, bench: Bench) -> FloatArray:
+    total: FloatArray = (fits.amounts * bench.strengths[fits.support]).sum(axis=1)
+    return total
+
+
+def _weigh_rows(
+    queries: FloatArray,
+    fits: Fits,
+    bench: Bench,
+    panel: Panel,
+    wanted: MaskArray,
+    columns: IndexArray | None = None,
+) -> Weighed:
+    tested = panel.tested if columns is None else panel.tested[columns]
+    every = np.arange(len(bench.atoms), dtype=np.intp)
+    return weigh(queries, bench.atoms, fits, tested, wanted, bench.mismatch, every, bench.window)
+
+
+def band_heights(values: FloatArray, slopes: FloatArray) -> FloatArray:
+    """Height of the highest band of each reference, scaled to unit norm of its derivative.
 
     Args:
-        tested: features to look for, shape (tested, points).
-        used: features that have been fitted, shape (used, points).
-        fit: its weights and residual.
-
-    Returns:
-        Norms of what is left of the tested, their moments with what is left of the sample, and
-        the root mean square of the latter; all in weighted units.
+        values: additive ordinates, shape (references, points).
+        slopes: their first derivatives, not scaled, shape (references, points).
     """
-    left = fit.residual * fit.weights
-    apart = tested * fit.weights
-    if used.size:
-        basis, _ = np.linalg.qr((used * fit.weights).T)
-        apart = apart - (apart @ basis) @ basis.T
-        left = left - basis @ (left @ basis)
-    norms: FloatArray = np.linalg.norm(apart, axis=1) + TINY
-    moments: FloatArray = apart @ left
-    return norms, moments, float(np.sqrt(np.mean(left**2))) + TINY
+    heights: FloatArray = np.ptp(values, axis=1) / np.maximum(np.linalg.norm(slopes, axis=1), TINY)
+    return heights
+
+
+__all__ = ["Bench", "Evidence", "band_heights", "gather", "summed"]

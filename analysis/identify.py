@@ -1,27 +1,38 @@
 """The face of matching: a library, a watch list, and what they say about a spectrum."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from analysis import quality, words
 from analysis.calibrate import Calibrator, Progress
 from analysis.calibration import Calibration
-from analysis.composition import Composition, compose, with_shares
-from analysis.detect import Evidence, GroupEvidence, beside, gather
+from analysis.composition import Composer, Composition, with_shares
+from analysis.detect import Bench, Evidence, band_heights, gather
 from analysis.errors import SpectrumError
 from analysis.findings import Hit, Identification, QualityReason
 from analysis.library import Library
-from analysis.mixture import IndexArray
+from analysis.mismatch import Mismatch, learned_scale
+from analysis.mixture import Atoms, IndexArray
+from analysis.panel import Panel
 from analysis.preprocess.resample import shifted
 from analysis.search import nearest
 from analysis.spectrum import FloatArray, Spectrum
 from analysis.substances import DEFAULT_WATCH
-from analysis.verdicts import GroupFinding, decide, in_order, undecided
-from analysis.watch import Group, resolve
+from analysis.verdicts import GroupFinding, Judge, in_order, undecided
+from analysis.watch import resolve
 
-MANY_REFERENCES = 2000
 HITS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """One spectrum on its way: its checks, its values on the grid, its features."""
+
+    reasons: tuple[QualityReason, ...]
+    values: FloatArray | None = None
+    features: FloatArray | None = None
 
 
 class Matcher:
@@ -35,13 +46,9 @@ class Matcher:
     def __init__(self, library: Library, targets: Sequence[str] | None = None) -> None:
         self._library = library
         self._watch = resolve(DEFAULT_WATCH if targets is None else targets, library.entries)
-        features = library.features()
-        self._atoms: FloatArray = (
-            features.astype(np.float32).astype(np.float64)
-            if len(library) <= MANY_REFERENCES
-            else features
-        )
-        self._every: IndexArray = np.arange(len(library), dtype=np.intp)
+        self._panel = Panel.of(self._watch)
+        self._bench = _bench_of(library, self._panel)
+        self._composer = Composer(self._bench.atoms, library.entries, self._bench.strengths)
 
     @property
     def library(self) -> Library:
@@ -81,8 +88,8 @@ class Matcher:
         Raises:
             CalibrationError: too few blanks, or too few substances to make blanks of.
         """
-        made = Calibrator(self._library, self._atoms, self._watch, seed).run(blanks, n, progress)
-        self._library = self._library.calibrated(made)
+        maker = Calibrator(self._library, self._bench, self._watch, self._panel, seed)
+        self._library = self._library.calibrated(maker.run(blanks, n, progress))
         return self
 
     def search(self, spectrum: Spectrum, top: int = 10) -> tuple[Hit, ...]:
@@ -98,56 +105,56 @@ class Matcher:
         if covered < quality.LEAST_OVERLAP:
             raise SpectrumError(words.too_little_overlap(covered))
         features = recipe.features(recipe.on_grid(spectrum))
-        return nearest(features, self._atoms, self._library.entries, top)
-
-    def identify_batch(self, spectra: Iterable[Spectrum]) -> tuple[Identification, ...]:
-        """`identify` for each, in order."""
-        return tuple(self.identify(spectrum) for spectrum in spectra)
+        return nearest(features, self._bench.atoms.rows, self._library.entries, top)
 
     def identify(self, spectrum: Spectrum) -> Identification:
         """All that one spectrum says. Nothing that is a `Spectrum` makes it raise."""
-        reasons = quality.check(spectrum, self._library.recipe)
-        names = {q.name for q in reasons if q.blocks}
-        if names & {"technique", "overlap", "signal"}:
-            return self._refused(reasons)
+        return self.identify_batch([spectrum])[0]
+
+    def identify_batch(self, spectra: Iterable[Spectrum]) -> tuple[Identification, ...]:
+        """`identify` for each, in order; many at a time cost much less than one by one."""
+        seen = [self._look(spectrum) for spectrum in spectra]
+        features = [s.features for s in seen if s.features is not None]
+        if not features:
+            return tuple(self._refused(s.reasons) for s in seen)
+        evidence = gather(np.array(features), self._bench, self._panel)
+        calibration = self._calibration()
+        judge = calibration and Judge(self._watch, self._panel, calibration, evidence)
+        rows = iter(range(len(features)))
+        return tuple(
+            self._refused(s.reasons)
+            if s.features is None
+            else self._answer(s, evidence, next(rows), judge or None, calibration)
+            for s in seen
+        )
+
+    def _look(self, spectrum: Spectrum) -> _Seen:
         recipe = self._library.recipe
+        reasons = quality.check(spectrum, recipe)
+        if {q.name for q in reasons if q.blocks} & {"technique", "overlap", "signal"}:
+            return _Seen(reasons)
         values = recipe.on_grid(spectrum)
         features = recipe.features(values)
         if not np.isfinite(features).all() or not features.any():
             flat = QualityReason("signal", 0.0, 0.0, blocks=True, text=words.CONSTANT)
-            return self._refused((*reasons, flat))
-        evidence = gather(features, self._atoms, self._watch.groups, self._every)
-        findings = self._findings(evidence, reasons)
-        parts = self._composition(evidence, findings)
-        hits = nearest(features, self._atoms, self._library.entries, HITS)
-        return self._answer(values, evidence, findings, parts, reasons, hits)
+            return _Seen((*reasons, flat))
+        return _Seen(reasons, values, features)
 
     def _calibration(self) -> Calibration | None:
         known = self._library.calibration
-        units = [unit for group in self._watch.groups for unit in group.units()]
-        if known is None or not all(known.knows(*unit) for unit in units):
+        if known is None or not all(known.knows(*unit) for unit in self._panel.units):
             return None
         return known
 
     def _findings(
-        self, evidence: Evidence, reasons: tuple[QualityReason, ...]
+        self, reasons: tuple[QualityReason, ...], judge: Judge | None, row: int
     ) -> tuple[GroupFinding, ...]:
         blocked = [q.text for q in reasons if q.blocks]
         if blocked:
             return undecided(self._watch, words.blocked_by(blocked))
-        calibration = self._calibration()
-        if calibration is None:
+        if judge is None:
             return undecided(self._watch, words.NOT_CALIBRATED)
-        return decide(self._watch, evidence, calibration, self._beside)
-
-    def _beside(self, group: Group, found: GroupEvidence, reference: int) -> GroupEvidence:
-        return beside(self._atoms, group, found, reference)
-
-    def _composition(self, evidence: Evidence, findings: tuple[GroupFinding, ...]) -> Composition:
-        calibration = self._calibration()
-        margin = 0.0 if calibration is None else calibration.name_margin
-        entries = self._library.entries
-        return compose(evidence.query, self._atoms, evidence.pool, entries, findings, margin)
+        return judge.findings(row)
 
     def _refused(self, reasons: tuple[QualityReason, ...]) -> Identification:
         findings = undecided(self._watch, words.blocked_by([q.text for q in reasons if q.blocks]))
@@ -165,22 +172,27 @@ class Matcher:
 
     def _answer(
         self,
-        values: FloatArray,
+        seen: _Seen,
         evidence: Evidence,
-        findings: tuple[GroupFinding, ...],
-        parts: Composition,
-        reasons: tuple[QualityReason, ...],
-        hits: tuple[Hit, ...],
+        row: int,
+        judge: Judge | None,
+        calibration: Calibration | None,
     ) -> Identification:
+        if seen.values is None or seen.features is None:
+            return self._refused(seen.reasons)
+        findings = self._findings(seen.reasons, judge, row)
+        margin = 0.0 if calibration is None else calibration.name_margin
+        parts = self._composer.compose(evidence.queries[row], evidence.fits, row, findings, margin)
         recipe = self._library.recipe
-        measured = shifted(values, evidence.shift_channels)
+        shift = float(evidence.shifts_channels[row])
+        measured = shifted(seen.values, shift)
         fit = self._drawn(measured, parts)
         return Identification(
             targets=with_shares(in_order(self._watch, findings), parts.components),
             components=parts.components,
             unexplained=parts.unexplained,
-            hits=hits,
-            quality=reasons,
+            hits=nearest(seen.features, self._bench.atoms.rows, self._library.entries, HITS),
+            quality=seen.reasons,
             library_version=self._library.version,
             library_grade=self._library.grade,
             recipe=recipe.as_data(),
@@ -188,7 +200,7 @@ class Matcher:
             measured=_rounded(measured),
             fit=_rounded(fit),
             residual=_rounded(measured - fit),
-            shift=evidence.shift_channels * recipe.step,
+            shift=shift * recipe.step,
             calibration=self._source(),
         )
 
@@ -207,6 +219,21 @@ class Matcher:
         base, *_ = np.linalg.lstsq(line, measured - curve, rcond=None)
         drawn: FloatArray = curve + line @ base
         return drawn
+
+
+def _bench_of(library: Library, panel: Panel) -> Bench:
+    """What a detection needs of a library; the mismatch is learned where it has replicates."""
+    recipe, values = library.recipe, library.values
+    atoms = Atoms(library.features())
+    slopes = recipe.derivative(values.astype(np.float64))
+    families: IndexArray = np.full(len(library), -1, dtype=np.intp)
+    families[panel.tested] = panel.reference_group
+    index: dict[str, int] = {}
+    owner = np.array([index.setdefault(e.substance, len(index)) for e in library.entries])
+    scale = learned_scale(atoms, Mismatch(values, recipe), owner)
+    window = 2 * (recipe.window // 3) + 1
+    heights = band_heights(values.astype(np.float64), slopes)
+    return Bench(atoms, families, heights, Mismatch(values, recipe, scale), window)
 
 
 def _rounded(numbers: FloatArray) -> tuple[float, ...]:

@@ -7,19 +7,25 @@ fitted by an exact copy of itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.mixture import IndexArray
+from analysis.mixture import Float32Array, IndexArray
 from analysis.preprocess.recipe import Recipe
 from analysis.preprocess.resample import shifted
 from analysis.spectrum import FloatArray
 
 SHARE_UNKNOWN = 0.3
 SHARE_RANDOM_BANDS = 0.3
+SHARE_FEW_BANDS = 0.3
 SHARE_WITH_TARGET = 0.25
 MOST_COMPONENTS = 6
+MOST_TRACES = 5
+TRACE_SHARES = (0.002, 0.01)
+STRANGER_ODDS = (0.05, 0.9)
+UNEVEN = 0.35
+"""Standard deviation of the logarithm of how far a whole sample strays, to the usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,17 @@ class InstrumentModel:
             return cls()
         unit = recipe.step / 4.0
         return cls(shift=1.2 * unit, warp=0.4 * unit, coherence=15.0 * unit, blur=3.0 * unit)
+
+    def scaled(self, by: float) -> "InstrumentModel":
+        """The same model, straying so many times as far."""
+        return replace(
+            self,
+            shift=self.shift * by,
+            warp=self.warp * by,
+            gain=self.gain * by,
+            blur=self.blur * by,
+            curvature=min(0.5, self.curvature * by),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +151,14 @@ def measured(
 
 
 def random_bands(points: int, rng: np.random.Generator) -> FloatArray:
-    """A substance that does not exist: 8 to 30 Lorentzian bands of 2 to 8 channels width."""
+    """A substance that does not exist: Lorentzian bands of 2 to 8 channels width.
+
+    Mostly 8 to 30 of them; a third of these substances have 3 to 7 only.
+    """
     channels = np.arange(points)
     values = np.zeros(points)
-    for _ in range(int(rng.integers(8, 31))):
+    few = rng.random() < SHARE_FEW_BANDS
+    for _ in range(int(rng.integers(3, 8) if few else rng.integers(8, 31))):
         centre, width = rng.uniform(0, points), rng.uniform(2, 8)
         values += rng.exponential() / (1 + ((channels - centre) / (width / 2)) ** 2)
     return values
@@ -146,64 +167,89 @@ def random_bands(points: int, rng: np.random.Generator) -> FloatArray:
 class World:
     """Makes samples up from a library's references.
 
+    A share is a share of the sum of highest bands, as everywhere in this package.
+
     Args:
         values: additive ordinates of the references, shape (references, points).
         names: the substance of each.
         targets: indices of the references of all watched families.
         recipe: the library's recipe.
+        scale: how far references are off, relative to the usual.
     """
 
     def __init__(
-        self, values: FloatArray, names: Sequence[str], targets: IndexArray, recipe: Recipe
+        self,
+        values: Float32Array,
+        names: Sequence[str],
+        targets: IndexArray,
+        recipe: Recipe,
+        scale: float = 1.0,
     ) -> None:
         self._values = values
         self._recipe = recipe
-        self._model = InstrumentModel.for_recipe(recipe)
+        self._usual = InstrumentModel.for_recipe(recipe).scaled(scale)
         self._targets = targets
-        ordered = list(dict.fromkeys(names))
-        self._owner = np.array([ordered.index(n) for n in names], dtype=np.intp)
+        index: dict[str, int] = {}
+        owner = [index.setdefault(n, len(index)) for n in names]
+        self._owner = np.array(owner, dtype=np.intp)
+        self._copies = np.bincount(self._owner, minlength=1)
         plain = np.setdiff1d(np.arange(len(names)), targets)
         self.plain_substances = np.unique(self._owner[plain])
+        """Substances that blanks are made of."""
 
     def sample(self, rng: np.random.Generator) -> MadeUp:
-        """A mixture of 2 to 6 references; a quarter hold one target, 30 % something unknown."""
+        """A mixture of 2 to 6 references and up to 5 traces.
+
+        A quarter hold one target, 30 % something unknown.
+        """
+        model = self._usual.scaled(float(np.exp(UNEVEN * rng.normal())))
+        parts, shares = self._parts(rng)
+        held = [c for p in parts for c in self.copies(p)]
+        strange, gone = self._unknown(parts, model, rng)
+        values = shares @ np.array([self.strayed(p, rng, model) for p in parts])
+        made = measured(values + strange, model, self._recipe.step, rng)
+        used = np.array(parts, dtype=np.intp)
+        return MadeUp(made, used, np.unique([*held, *gone]).astype(np.intp))
+
+    def _parts(self, rng: np.random.Generator) -> tuple[list[int], FloatArray]:
         most = min(MOST_COMPONENTS, self.plain_substances.size)
         count = int(rng.integers(min(2, most), most + 1))
-        owners = rng.choice(self.plain_substances, size=count, replace=False)
+        traces = int(rng.integers(0, min(MOST_TRACES, self.plain_substances.size - count) + 1))
+        owners = rng.choice(self.plain_substances, size=count + traces, replace=False)
         parts = [self._one_of(o, rng) for o in owners]
+        shares = np.concatenate([rng.dirichlet(np.ones(count)), rng.uniform(*TRACE_SHARES, traces)])
         if self._targets.size and rng.random() < SHARE_WITH_TARGET:
             parts.append(int(rng.choice(self._targets)))
-        held = [p for p in parts if self._has_sister(p)]
-        shares = rng.dirichlet(np.ones(len(parts)))
-        strange, gone = self._unknown(parts, rng)
-        values = shares @ np.array([self.strayed(p, rng) for p in parts])
-        values = values + strange
-        held.extend(gone)
-        made = measured(values, self._model, self._recipe.step, rng)
-        return MadeUp(made, np.array(parts, dtype=np.intp), np.unique(held).astype(np.intp))
+            shares = np.append(shares, rng.uniform(0.01, 0.3))
+        return parts, shares / shares.sum()
 
-    def strayed(self, reference: int, rng: np.random.Generator) -> FloatArray:
-        """One reference as measured elsewhere, scaled to unit norm of its derivative."""
-        values = elsewhere(self._values[reference], self._model, self._recipe.step, rng)
-        return self._scaled(values)
+    def strayed(
+        self, reference: int, rng: np.random.Generator, model: InstrumentModel | None = None
+    ) -> FloatArray:
+        """One reference as measured elsewhere, its highest band at 1."""
+        values = self._values[reference].astype(np.float64)
+        return _to_height_one(elsewhere(values, model or self._usual, self._recipe.step, rng))
 
-    def _scaled(self, values: FloatArray) -> FloatArray:
-        norm = float(np.linalg.norm(self._recipe.derivative(values)))
-        return values / max(norm, 1e-12)
+    def copies(self, reference: int) -> list[int]:
+        """The reference itself, where its substance has others that may stand for it."""
+        return [reference] if self._copies[self._owner[reference]] > 1 else []
 
     def _one_of(self, owner: int, rng: np.random.Generator) -> int:
         return int(rng.choice(np.flatnonzero(self._owner == owner)))
 
-    def _has_sister(self, reference: int) -> bool:
-        return int((self._owner == self._owner[reference]).sum()) > 1
-
-    def _unknown(self, parts: list[int], rng: np.random.Generator) -> tuple[FloatArray, list[int]]:
+    def _unknown(
+        self, parts: list[int], model: InstrumentModel, rng: np.random.Generator
+    ) -> tuple[FloatArray, list[int]]:
         if rng.random() >= SHARE_UNKNOWN:
             return np.zeros(self._recipe.points), []
-        odds = rng.uniform(0.05, 0.6)
+        odds = rng.uniform(*STRANGER_ODDS)
         free = np.setdiff1d(self.plain_substances, self._owner[parts])
         if rng.random() < SHARE_RANDOM_BANDS or free.size < 2:
-            return odds * self._scaled(random_bands(self._recipe.points, rng)), []
+            return odds * _to_height_one(random_bands(self._recipe.points, rng)), []
         owner = int(rng.choice(free))
-        strange = self.strayed(self._one_of(owner, rng), rng)
+        strange = self.strayed(self._one_of(owner, rng), rng, model)
         return odds * strange, [int(i) for i in np.flatnonzero(self._owner == owner)]
+
+
+def _to_height_one(values: FloatArray) -> FloatArray:
+    return values / max(float(np.ptp(values)), 1e-12)

@@ -1,15 +1,17 @@
 """From evidence and calibration to verdicts: detected, not detected above X, inconclusive."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis import words
+from analysis.calibrate import family_least_odds
 from analysis.calibration import Calibration
-from analysis.detect import Evidence, GroupEvidence
-from analysis.findings import TargetVerdict
-from analysis.limits import family_least_odds, lead_threshold
+from analysis.detect import Evidence
+from analysis.findings import Level, TargetVerdict
+from analysis.mixture import IndexArray
+from analysis.panel import Panel
+from analysis.spectrum import FloatArray
 from analysis.substances import find_substance, folded
 from analysis.watch import Group, Watch
 
@@ -21,8 +23,6 @@ laboratory results all misses lay at or below 10 %)."""
 
 TWO_SIDED_95 = 1.96
 
-Beside = Callable[[Group, GroupEvidence, int], GroupEvidence]
-
 
 @dataclass(frozen=True, slots=True)
 class GroupFinding:
@@ -33,12 +33,14 @@ class GroupFinding:
         verdicts: the family's first (when it is wanted), then its members'.
         found: True where the family, or a watched member of it, was detected.
         sisters: names that can't be told apart, best first; one name when it is clear.
+        reference: index, in the library, of the reference that fits best; None when not found.
     """
 
     group: Group
     verdicts: tuple[TargetVerdict, ...]
     found: bool
     sisters: tuple[str, ...] = ()
+    reference: int | None = None
 
     def named(self) -> frozenset[str]:
         """The substances that were themselves detected."""
@@ -58,136 +60,183 @@ def undecided(watch: Watch, reason: str) -> tuple[GroupFinding, ...]:
     )
 
 
-def decide(
-    watch: Watch, evidence: Evidence, calibration: Calibration, beside: Beside
-) -> tuple[GroupFinding, ...]:
-    """All groups, each judged by itself.
-
-    Args:
-        watch: the watch list.
-        evidence: what was measured on the sample.
-        calibration: knows every verdict of the watch list.
-        beside: evidence for a group's members beside one of its references.
-    """
-    if evidence.unexplained > calibration.most_unexplained:
-        return undecided(watch, words.TOO_MUCH_UNEXPLAINED)
-    return tuple(
-        _Judge(group, found, calibration, evidence.unexplained).finding(beside)
-        for group, found in zip(watch.groups, evidence.groups, strict=True)
-    )
-
-
 def in_order(watch: Watch, findings: tuple[GroupFinding, ...]) -> tuple[TargetVerdict, ...]:
     """The verdicts in the order of the watch list; names without reference are inconclusive."""
     listed: dict[tuple[str, str], TargetVerdict] = {}
+    by_family = {folded(f.group.family): f for f in findings}
+    by_name: dict[str, TargetVerdict] = {}
+    for finding in findings:
+        for verdict in finding.verdicts:
+            if verdict.level == "substance":
+                by_name.setdefault(_same_name(verdict.target), verdict)
     for target in watch.targets:
-        if target in watch.missing:
-            listed[("substance", target)] = TargetVerdict(
-                target, "substance", "inconclusive", reason=words.NO_REFERENCE
-            )
-            continue
-        for finding in findings:
-            for verdict in finding.verdicts:
-                if _belongs(target, finding.group, verdict):
-                    listed.setdefault((verdict.level, verdict.target), verdict)
+        for verdict in _of_target(target, watch, by_family, by_name):
+            listed.setdefault((verdict.level, verdict.target), verdict)
     return tuple(listed.values())
 
 
-def _belongs(target: str, group: Group, verdict: TargetVerdict) -> bool:
-    if folded(target) == folded(group.family):
-        return True
-    row, named = find_substance(target), find_substance(verdict.target)
-    same = folded(target) == folded(verdict.target)
-    return verdict.level == "substance" and (same or (row is not None and row == named))
+def _of_target(
+    target: str,
+    watch: Watch,
+    by_family: dict[str, GroupFinding],
+    by_name: dict[str, TargetVerdict],
+) -> tuple[TargetVerdict, ...]:
+    if target in watch.missing:
+        return (TargetVerdict(target, "substance", "inconclusive", reason=words.NO_REFERENCE),)
+    family = by_family.get(folded(target))
+    if family is not None:
+        return family.verdicts
+    verdict = by_name.get(_same_name(target))
+    return () if verdict is None else (verdict,)
+
+
+def _same_name(name: str) -> str:
+    row = find_substance(name)
+    return folded(name if row is None else row.name)
 
 
 def _inconclusive(level: str, name: str, group: Group, reason: str) -> TargetVerdict:
-    return TargetVerdict(
-        target=name,
-        level="family" if level == "family" else "substance",
-        verdict="inconclusive",
-        reason=reason,
-        family=group.family,
-    )
+    kind: Level = "family" if level == "family" else "substance"
+    return TargetVerdict(name, kind, "inconclusive", reason=reason, family=group.family)
 
 
-class _Judge:
-    """Judges one family on one sample."""
+class Judge:
+    """Turns the evidence of many samples into verdicts, by one calibration.
+
+    Args:
+        watch: the watch list.
+        panel: the same as arrays.
+        calibration: knows every verdict of the watch list.
+        evidence: what was measured on the samples.
+    """
 
     def __init__(
-        self, group: Group, found: GroupEvidence, calibration: Calibration, unexplained: float
+        self, watch: Watch, panel: Panel, calibration: Calibration, evidence: Evidence
     ) -> None:
-        self._group = group
-        self._found = found
+        self._watch = watch
+        self._panel = panel
         self._calibration = calibration
-        self._unexplained = unexplained
-        scores = np.where(np.isfinite(found.scores), found.scores, -1e9)
-        self._best = int(scores.argmax())
-        squares = np.clip(scores, 0.0, None) ** 2
-        close = squares >= squares[self._best] - calibration.name_margin
-        order = np.argsort(-scores, kind="stable")
-        self._close = tuple(int(i) for i in order if close[i])
-        self._wall = lead_threshold(calibration, group, self._best, unexplained)
-        self._is_found = bool(scores[self._best] > self._wall)
+        self._evidence = evidence
+        places = calibration.places(panel.units)
+        self._bins = calibration.bins_of(evidence.unexplained)
+        self.unit_scores = panel.unit_scores(evidence.scores)
+        self.p_values = calibration.p_values(self.unit_scores, places, self._bins)
+        self._walls = calibration.walls(self._bins)[:, None] * calibration.unit_scales[places]
+        self._limits = self._all_limits()
 
-    def finding(self, beside: Beside) -> GroupFinding:
-        """All verdicts of the family."""
-        group = self._group
-        verdicts = [self._family()] if group.wanted else []
-        if self._is_found:
-            rest = beside(group, self._found, int(self._found.best[self._best]))
-            verdicts.extend(self._member_of_found(name, rest) for name in group.watched)
-        else:
-            verdicts.extend(self._missed(name) for name in group.watched)
-        seen = any(v.verdict == "detected" for v in verdicts)
-        names = tuple(group.names[i] for i in self._close) if seen else ()
-        return GroupFinding(group, tuple(verdicts), found=seen, sisters=names)
+    def findings(self, row: int) -> tuple[GroupFinding, ...]:
+        """All groups of one sample, each judged by itself."""
+        if self._evidence.unexplained[row] > self._calibration.most_unexplained:
+            return undecided(self._watch, words.TOO_MUCH_UNEXPLAINED)
+        return tuple(
+            self._finding(row, number, group) for number, group in enumerate(self._watch.groups)
+        )
 
-    def _family(self) -> TargetVerdict:
-        score = float(self._found.scores[self._best])
-        base = self._base("family", self._group.family, score)
-        if self._is_found:
-            return self._with_share(base, self._best)
-        least = family_least_odds(self._found.least_odds)
-        return self._with_limit(base, least)
+    def _all_limits(self) -> FloatArray:
+        """Shares above which each verdict's target would have shown, shape (rows, units)."""
+        panel, least = self._panel, self._evidence.least_odds
+        if not panel.units:
+            return np.zeros((len(self._evidence), 0))
+        families = family_least_odds(least, panel.group_starts)[:, panel.unit_group]
+        is_family = panel.unit_substance < 0
+        own = np.where(is_family, families, least[:, panel.unit_substance])
+        factors = self._calibration.limit_factors[:, self._bins].T
+        factor = np.where(is_family, factors[:, :1], factors[:, 1:])
+        odds = factor * self._lead_walls() * own
+        limits: FloatArray = np.maximum(LEAST_LIMIT, 1.0 - 1.0 / (1.0 + odds))
+        return limits
 
-    def _member_of_found(self, name: str, rest: GroupEvidence) -> TargetVerdict:
-        at = self._group.names.index(name)
-        base = self._base("substance", name, float(self._found.scores[at]))
-        if at in self._close and len(self._close) == 1:
-            return self._with_share(base, at)
-        if at in self._close:
-            others = [self._group.names[i] for i in self._close if i != at]
-            return replace(base, reason=words.sisters(others))
-        if float(rest.scores[at]) > self._wall:
-            return replace(base, reason=words.may_stand_beside(self._group.names[self._best]))
-        return self._with_limit(base, float(rest.least_odds[at]))
+    def _lead_walls(self) -> FloatArray:
+        """The wall that decides about each verdict: its family's, where the family is judged."""
+        panel, walls = self._panel, self._walls.copy()
+        for at in np.flatnonzero(panel.unit_substance < 0):
+            same = panel.unit_group == panel.unit_group[at]
+            walls[:, same] = self._walls[:, [at]]
+        return walls
 
-    def _missed(self, name: str) -> TargetVerdict:
-        at = self._group.names.index(name)
-        base = self._base("substance", name, float(self._found.scores[at]))
-        return self._with_limit(base, float(self._found.least_odds[at]))
+    def _finding(self, row: int, number: int, group: Group) -> GroupFinding:
+        panel = self._panel
+        units = np.flatnonzero(panel.unit_group == number)
+        columns = np.flatnonzero(panel.group_of == number)
+        scores = self._evidence.scores[row, columns]
+        reached = self.p_values[row, units] <= self._calibration.list_p
+        lead = bool(reached[0]) if group.wanted else bool(reached.any())
+        strong = lead or (not group.wanted and self._sister_is_strong(row, units, scores))
+        close = self._close(scores) if strong else ()
+        names = tuple(group.names[k] for k in close)
+        verdicts = tuple(
+            self._verdict(row, int(unit), group, names, lead=lead, reached=bool(hit))
+            for unit, hit in zip(units, reached, strict=True)
+        )
+        if not any(v.verdict == "detected" for v in verdicts):
+            return GroupFinding(group, verdicts, found=False)
+        best = int(self._evidence.best[row, columns[close[0]]])
+        return GroupFinding(group, verdicts, found=True, sisters=names, reference=best)
 
-    def _base(self, level: str, name: str, score: float) -> TargetVerdict:
-        p_value = self._calibration.p_value(level, name, score, self._unexplained)
-        base = _inconclusive(level, name, self._group, "")
-        return replace(base, p_value=p_value, score=score)
+    def _sister_is_strong(self, row: int, units: IndexArray, scores: FloatArray) -> bool:
+        """Whether a member of the family that is not watched stands out itself."""
+        return bool(scores.max() > self._walls[row, units].min())
 
-    def _with_share(self, base: TargetVerdict, at: int) -> TargetVerdict:
-        odds, error = float(self._found.odds()[at]), float(self._found.least_odds[at])
-        low, high = (max(0.0, odds + k * TWO_SIDED_95 * error) for k in (-1, 1))
-        interval = (low / (1 + low), high / (1 + high))
-        return replace(base, verdict="detected", share=odds / (1 + odds), share_interval=interval)
+    def _close(self, scores: FloatArray) -> tuple[int, ...]:
+        """Members of a family that fit about as well as the best, best first."""
+        squares = np.clip(np.where(np.isfinite(scores), scores, 0.0), 0.0, None) ** 2
+        wall = squares.max() - self._calibration.name_margin
+        order = np.argsort(-squares, kind="stable")
+        return tuple(int(k) for k in order if squares[k] >= wall)
 
-    def _with_limit(self, base: TargetVerdict, least_odds: float) -> TargetVerdict:
-        if not np.isfinite(self._wall):
+    def _verdict(
+        self,
+        row: int,
+        unit: int,
+        group: Group,
+        close: tuple[str, ...],
+        *,
+        lead: bool,
+        reached: bool,
+    ) -> TargetVerdict:
+        level, name = self._panel.units[unit]
+        base = replace(
+            _inconclusive(level, name, group, ""),
+            p_value=float(self.p_values[row, unit]),
+            score=float(self.unit_scores[row, unit]),
+        )
+        if level == "family":
+            return (
+                self._with_share(base, row, group, close[0])
+                if lead
+                else self._with_limit(base, row, unit)
+            )
+        if not close:
+            return self._with_limit(base, row, unit)
+        if name not in close:
+            return replace(base, reason=words.may_stand_beside(close[0]))
+        if len(close) > 1:
+            return replace(base, reason=words.sisters([n for n in close if n != name]))
+        if not (lead and (group.wanted or reached)):
+            return self._with_limit(base, row, unit)
+        return self._with_share(base, row, group, name)
+
+    def _with_share(self, base: TargetVerdict, row: int, group: Group, name: str) -> TargetVerdict:
+        number = self._watch.groups.index(group)
+        column = int(self._panel.group_starts[number]) + group.names.index(name)
+        odds = float(self._evidence.odds[row, column])
+        low, high = self._calibration.share_factors
+        interval = (_share(odds / float(high)), _share(odds / float(low)))
+        share = _share(odds)
+        interval = (min(share, interval[0]), max(share, interval[1]))
+        return replace(base, verdict="detected", share=share, share_interval=interval)
+
+    def _with_limit(self, base: TargetVerdict, row: int, unit: int) -> TargetVerdict:
+        if not np.isfinite(self._walls[row, unit]):
             return replace(base, reason=words.FEW_BLANKS)
-        factor = self._calibration.limit_factor(base.level, self._unexplained)
-        odds = factor * self._wall * least_odds
-        limit = max(LEAST_LIMIT, odds / (1 + odds))
+        limit = float(self._limits[row, unit])
         if limit > WIDEST_LIMIT:
             return replace(base, reason=words.CANT_BE_SEEN)
-        row = find_substance(base.target)
-        rarely = row is not None and row.ir_at_street_levels == "rarely"
+        table = find_substance(base.target)
+        rarely = table is not None and table.ir_at_street_levels == "rarely"
         note = words.RARELY_SEEN if rarely else ""
         return replace(base, verdict="not_detected", limit=limit, reason=note)
+
+
+def _share(odds: float) -> float:
+    return odds / (1.0 + odds)

@@ -47,6 +47,29 @@ def shifted(values: FloatArray, shift_channels: float) -> FloatArray:
     return moved
 
 
+def shifted_rows(rows: FloatArray, shifts_channels: FloatArray) -> FloatArray:
+    """`shifted` for many rows, each by its own shift.
+
+    Args:
+        rows: evenly spaced, shape (rows, points).
+        shifts_channels: how far to look to the right, shape (rows,).
+    """
+    whole = np.floor(shifts_channels).astype(np.intp)
+    part = (shifts_channels - whole)[:, None]
+    weights = (
+        -part * (part - 1) * (part - 2) / 6,
+        (part + 1) * (part - 1) * (part - 2) / 2,
+        -(part + 1) * part * (part - 2) / 2,
+        (part + 1) * part * (part - 1) / 6,
+    )
+    last = rows.shape[-1] - 1
+    at = np.arange(last + 1) + whole[:, None]
+    moved = np.zeros(rows.shape)
+    for k, weight in enumerate(weights):
+        moved += weight * np.take_along_axis(rows, np.clip(at + k - 1, 0, last), axis=1)
+    return moved
+
+
 def _channel_means(
     axis: FloatArray, values: FloatArray, grid: FloatArray, step: float
 ) -> FloatArray:
