@@ -5,12 +5,13 @@ mass, a potent component 0.5 to 20 %, and most samples hold a handful of traces 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 LEAST_MAIN = 0.3
-UNKNOWN_SHARES = (0.03, 0.25)
+LEAST_BULK = 0.1
+UNKNOWN_SHARES = (0.05, 0.4)
 RELATIVE_SHARES = (0.02, 0.2)
 TRACE_SHARES = (0.002, 0.02)
 
@@ -84,11 +85,19 @@ def draw(
     traces = int(rng.integers(stock.traces[0], stock.traces[1] + 1))
     names = _chosen(stock.matrix, bulk + traces, rng)
     parts += [Part(name, _between(rng, TRACE_SHARES)) for name in names[bulk:]]
+    parts = _room_for_bulk(parts, target, share)
     rest = 1.0 - sum(part.share for part in parts)
     shares = rest * _bulk_shares(min(bulk, len(names)), rng)
     parts += [Part(n, float(s)) for n, s in zip(names[:bulk], shares, strict=True)]
     ordered = tuple(sorted(parts, key=lambda part: -part.share))
     return Composition(ordered, target, share, unknown, near if kin else None)
+
+
+def _room_for_bulk(parts: list[Part], target: str | None, share: float) -> list[Part]:
+    """The same parts, all but the target made smaller where too little would be left for bulk."""
+    others = sum(part.share for part in parts) - share
+    fits = min(1.0, (1.0 - LEAST_BULK - share) / max(others, 1e-9))
+    return [p if p.substance == target else replace(p, share=fits * p.share) for p in parts]
 
 
 def _chosen(weights: Mapping[str, float], n: int, rng: np.random.Generator) -> list[str]:

@@ -37,8 +37,8 @@ class Law:
         fields: heights and positions follow smooth random fields instead of band by band.
     """
 
-    height: float = 0.17
-    jitter_cm1: float = 0.7
+    height: float = 0.22
+    jitter_cm1: float = 0.8
     width: float = 0.08
     shift_cm1: float = 1.0
     local_shift_cm1: float = 0.5

@@ -50,8 +50,8 @@ class World:
         references: the library's entries.
         targets: names of the watched substances.
         stock: what test samples are mixed from.
-        rehearsal: what a programme's own calibration blanks are mixed from: strangers (and, where
-            spectra are measured once, bulk substances) that no test sample holds.
+        rehearsal: what a programme's own calibration blanks are mixed from; its strangers are in
+            no test sample.
         render: turns components into a spectrum.
     """
 

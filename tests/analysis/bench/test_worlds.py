@@ -139,14 +139,3 @@ def test_a_measured_world_keeps_the_same_promises(shared_data: Path, name: str) 
     rehearsed, tested = world.calibration_blanks(60, rng, unknown=1), world.blanks(60, rng)
     assert not strangers(rehearsed) & strangers(tested)
     Library.build(world.references)
-
-
-@pytest.mark.shared_data
-def test_no_raman_spectrum_of_a_blank_is_in_calibration_and_test(shared_data: Path) -> None:
-    world = a_world("raman", shared_data)
-    rng = np.random.default_rng(8)
-    met = {p.substance for s in world.calibration_blanks(200, rng) for p in s.components}
-    tested = {p.substance for s in world.blanks(200, rng) for p in s.components}
-    assert met
-    assert tested
-    assert not met & tested
