@@ -39,7 +39,7 @@ def bench_of(library: Library, targets: Sequence[str]) -> Bench:
     """Prepare a library and a watch list for the baselines."""
     names = np.array([entry.substance for entry in library.entries])
     members = tuple(np.flatnonzero(names == target) for target in targets)
-    return Bench(library, library.features(), members)
+    return Bench(library, library.features().astype(np.float64), members)
 
 
 def scored(bench: Bench, spectra: Sequence[Spectrum], scorer: Scorer) -> FloatArray:

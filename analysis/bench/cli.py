@@ -114,7 +114,7 @@ def detect(
     from dataclasses import replace  # noqa: PLC0415 - numpy comes with the rest, only here
 
     from analysis.bench import catalogue  # noqa: PLC0415 - as above
-    from analysis.bench import detect as measure
+    from analysis.bench import detect as measure  # noqa: PLC0415 - as above
     from analysis.bench.stopwatch import seconds  # noqa: PLC0415 - as above
 
     folder = out or context.obj
@@ -136,6 +136,35 @@ def detect(
             )
             _keep(found, folder)
         page = _page(folder)
+    click.echo(page)
+
+
+@bench.command()
+@click.option(
+    "--size", default="ci", show_default=True, type=click.Choice(["ci", "full"]), help="How much."
+)
+@click.option("--seed", default=1, show_default=True, help="Of all made-up spectra.")
+@click.option("--out", type=FOLDER, help="Folder to write to (default: that of the group).")
+@click.pass_context
+def speed(context: click.Context, size: str, seed: int, out: Path | None) -> None:
+    """Time searching, detecting and baselines, in turn with other programs in one process.
+
+    FAISS, scikit-learn, pybaselines and threadpoolctl take part where they are installed (group
+    "bench" of pyproject.toml). Writes speed.json and speed.md.
+
+    Example: harborlight bench speed --size ci
+    """
+    from analysis.bench import machine, plain, speed_report  # noqa: PLC0415 - numpy only here
+    from analysis.bench import speed as measure  # noqa: PLC0415 - as above
+    from analysis.bench.stopwatch import seconds  # noqa: PLC0415 - as above
+
+    folder = out or context.obj
+    with _told():
+        found = measure.run(measure.SCALES[size], seed=seed, clock=seconds, tell=_tell)
+    result = plain.plain(found) | {"machine": machine.described()}
+    plain.write(folder / "speed.json", result)
+    page = folder / "speed.md"
+    page.write_text(speed_report.speed_report(result), encoding="utf-8")
     click.echo(page)
 
 
@@ -178,12 +207,14 @@ def _worlds(folder: Path) -> "dict[str, Plain]":
 
 
 def _standings(folder: Path) -> "list[Standing]":
-    from analysis.bench import goals  # noqa: PLC0415 - numpy only where needed
+    from analysis.bench import goals, plain, speed_goals  # noqa: PLC0415 - numpy only where needed
 
-    worlds = _worlds(folder)
-    if not worlds:
+    found = goals.detection_standings(_worlds(folder))
+    if (folder / "speed.json").exists():
+        found += speed_goals.speed_standings(plain.read(folder / "speed.json"))
+    if not found:
         raise AnalysisError(f"no results in {folder}: run harborlight bench detect first")
-    return goals.detection_standings(worlds)
+    return found
 
 
 def _line(one: "Standing") -> str:

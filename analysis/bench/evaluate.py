@@ -88,7 +88,10 @@ def answers(
         part = samples[start : start + AT_ONCE]
         found = matcher.identify_batch([sample.spectrum for sample in part])
         pairs = zip(part, found, strict=True)
-        rows += [(_by_target(one, truth), _any_false(sample, one, truth)) for sample, one in pairs]
+        rows += [
+            (_by_target(one, truth), any(is_false(v, sample, truth) for v in one.detected))
+            for sample, one in pairs
+        ]
         if tell is not None:
             tell(f"{len(rows)} of {len(samples)} samples")
     verdicts = [row for row, _ in rows]
@@ -106,12 +109,12 @@ def _by_target(found: Identification, truth: Truth) -> list[TargetVerdict | None
     return [by_name.get(target) for target in truth.targets]
 
 
-def _any_false(sample: Sample, found: Identification, truth: Truth) -> bool:
+def is_false(verdict: TargetVerdict, sample: Sample, truth: Truth) -> bool:
+    """Whether a "detected" is not true: what it names is not in the sample."""
     present = {part.substance for part in sample.components}
-    families = {truth.family[name] for name in present if name in truth.family}
-    return any(
-        v.target not in (present if v.level == "substance" else families) for v in found.detected
-    )
+    if verdict.level == "family":
+        present = {truth.family[name] for name in present if name in truth.family}
+    return verdict.target not in present
 
 
 def _numbers(

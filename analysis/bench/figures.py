@@ -13,6 +13,7 @@ from analysis.bench.metrics import (
     Uniformity,
     counted,
     detection_limit_interval,
+    mean_interval,
     uniformity,
     worst,
 )
@@ -42,13 +43,18 @@ class FalsePositives:
     """What is found in blanks, at a p-value of at most 0.01.
 
     Attributes:
-        overall: one target per blank.
+        pairs: every blank for every target; the interval draws whole blanks anew.
+        pairs_unknown: the same, blanks with a component that is in no library.
+        overall: one target per blank, the one whose relative it holds where it holds one: 20 % of
+            the blanks then hold a relative of the very target they are judged for.
         unknown: the same, blanks with a component that is in no library.
         relative: the same, blanks with a near relative of that target.
         per_target: every blank without a relative of the target, by target.
         worst: the target with the highest rate.
     """
 
+    pairs: Estimate
+    pairs_unknown: Estimate
     overall: Rate
     unknown: Rate
     relative: Rate
@@ -123,6 +129,8 @@ def false_positives(
     of = np.array([b.relative_of or "" for b in blanks])
     per_target = {t: counted(found[of != t, k]) for k, t in enumerate(truth.targets)}
     return FalsePositives(
+        mean_interval(found.mean(axis=1), rng),
+        mean_interval(found[unknown].mean(axis=1), rng),
         counted(judged),
         counted(judged[unknown]),
         counted(judged[relative]),

@@ -120,6 +120,21 @@ def detection_limit_interval(
     return Estimate(detection_limit(shares, rates, n, level), low, high)
 
 
+def mean_interval(values: FloatArray, rng: np.random.Generator, rounds: int = 1000) -> Estimate:
+    """The mean with a bootstrap interval; not a number where there is nothing.
+
+    Args:
+        values: one per independent sample, shape (n,).
+        rng: source of chance.
+        rounds: how often to draw.
+    """
+    if not values.size:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    again = [float(values[rng.integers(0, values.size, values.size)].mean()) for _ in range(rounds)]
+    low, high = np.quantile(again, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Estimate(float(values.mean()), float(low), float(high))
+
+
 def conformal_p(calibration: FloatArray, scores: FloatArray) -> FloatArray:
     """How often a calibration blank scores at least as high, itself counted.
 

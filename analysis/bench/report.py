@@ -34,7 +34,7 @@ def standing_rows(standings: Sequence[Standing]) -> list[list[str]]:
     rows = []
     for one in standings:
         sign = ">=" if one.at_least else "<="
-        bound = f"{one.bound:g} times" if "times" in one.shown else per_cent(one.bound)
+        bound = f"{one.bound:g} times" if one.ratio else per_cent(one.bound)
         rows.append(
             [one.place, f"{one.goal} {sign} {bound}", one.shown, "yes" if one.reached else "**no**"]
         )
@@ -79,15 +79,16 @@ def _sensitivities(world: Plain) -> str:
 
 
 def _false(world: Plain) -> str:
-    head = ["found in blanks", "all", "with an unknown", "with a relative", "worst target", "time"]
+    head = ["found in blanks", "all targets", "with an unknown", "worst target", "one target each"]
+    head += ["with an unknown", "with its relative", "time"]
     rows = []
     for m in world["methods"]:
         f = m["false_positives"]
         worst = f"{rate(f['per_target'][f['worst']])} {f['worst']}"
+        pairs = [rate(f[k]) for k in ("pairs", "pairs_unknown")]
+        judged = [rate(f[k]) for k in ("overall", "unknown", "relative")]
         time = f"{1000 * m['per_spectrum_s']:.2g} ms"
-        rows.append(
-            [_name(m), *(rate(f[k]) for k in ("overall", "unknown", "relative")), worst, time]
-        )
+        rows.append([_name(m), *pairs, worst, *judged, time])
     return table(head, rows)
 
 
