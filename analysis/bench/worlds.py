@@ -1,7 +1,8 @@
 """A world: a library, a watch list, and samples whose composition is known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -10,7 +11,13 @@ from analysis.errors import AnalysisError
 from analysis.reference import Reference
 from analysis.spectrum import Spectrum
 
-Render = Callable[[tuple[Part, ...], np.random.Generator], Spectrum]
+
+class Render(Protocol):
+    """Turns components into a spectrum, as the sample's instrument would."""
+
+    def __call__(self, parts: tuple[Part, ...], rng: np.random.Generator, /) -> Spectrum:
+        """One measurement; the same chance gives the same one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
