@@ -76,7 +76,7 @@ class Verdicts:
         coverage_at: by share, by mass.
         coverage_signal_at: by share, by share of the explained signal.
         median_limit: median X on blanks.
-        uniform: p-values of blanks, one target each, against uniform.
+        uniform: p-values of blanks without a relative, one target by chance each, against uniform.
     """
 
     detected_at: Mapping[float, Rate]
@@ -172,7 +172,7 @@ def verdicts(
         coverage_at=mass,
         coverage_signal_at=signal,
         median_limit=float(np.median(limits)) if limits.size else float("nan"),
-        uniform=uniformity(on_blanks.p[np.arange(len(blanks)), columns]),
+        uniform=uniformity(on_blanks.p[np.arange(len(blanks)), columns][~relative]),
     )
 
 

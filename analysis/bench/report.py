@@ -122,7 +122,10 @@ def _over_all(said: Sequence[Plain]) -> list[list[str]]:
         ["the same, without a relative", *(rate(v["any_false_without_relative"]) for v in said)],
         ["no p-value given", *(per_cent(v["no_p_value"]) for v in said)],
         ["median X on blanks", *(per_cent(v["median_limit"]) for v in said)],
-        ["p-values of blanks: distance from uniform", *(_uniform(v["uniform"]) for v in said)],
+        [
+            "p-values without a relative: distance from uniform",
+            *(_uniform(v["uniform"]) for v in said),
+        ],
     ]
 
 
