@@ -11,6 +11,7 @@ import click
 import structlog
 
 COMMANDS = {
+    "bench": ("analysis.bench.cli", "Measure the matcher against known truth and its peers."),
     "bridge": ("firmware_bridge.cli", "Watch the devices of a site, send what they say."),
     "dashboard": ("dashboard.cli", "Serve the pages for staff, technicians, coordinators."),
     "demo": ("hardware.demo.cli", "A whole pretend town: hub, pages, bridges, machines."),
