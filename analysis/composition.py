@@ -1,11 +1,12 @@
 """Which references explain a spectrum, and what nothing explains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.container import Entry
 from analysis.detect import apart_from
+from analysis.entries import Entry
 from analysis.findings import Component, TargetVerdict
 from analysis.mixture import Fit, IndexArray, nonnegative, weighted_fit
 from analysis.spectrum import FloatArray
@@ -37,7 +38,7 @@ def compose(
     query: FloatArray,
     atoms: FloatArray,
     pool: IndexArray,
-    entries: tuple[Entry, ...],
+    entries: Sequence[Entry],
     findings: tuple[GroupFinding, ...],
     name_margin: float,
 ) -> Composition:
@@ -68,7 +69,7 @@ def compose(
     return Composition(named, allowed[support], amounts, float(left @ left))
 
 
-def _granted(finding: GroupFinding, entries: tuple[Entry, ...]) -> IndexArray:
+def _granted(finding: GroupFinding, entries: Sequence[Entry]) -> IndexArray:
     kept = [i for i in finding.group.members if entries[i].substance in finding.sisters]
     return np.array(kept, dtype=np.intp)
 
@@ -105,7 +106,7 @@ def _scores(near: FloatArray, fit: Fit) -> FloatArray:
 
 
 def _parts(
-    near: FloatArray, allowed: IndexArray, fit: Fit, entries: tuple[Entry, ...], margin: float
+    near: FloatArray, allowed: IndexArray, fit: Fit, entries: Sequence[Entry], margin: float
 ) -> list[Component]:
     if not fit.support.size:
         return []
@@ -128,7 +129,7 @@ def _alike(
     allowed: IndexArray,
     fit: Fit,
     k: int,
-    entries: tuple[Entry, ...],
+    entries: Sequence[Entry],
     margin: float,
 ) -> tuple[str, ...]:
     """Substances that could stand in for one reference without being told from it."""

@@ -20,7 +20,6 @@ from analysis.substances import DEFAULT_WATCH
 from analysis.verdicts import GroupFinding, decide, in_order, undecided
 from analysis.watch import Group, resolve
 
-MANY_REFERENCES = 2000
 HITS = 10
 
 
@@ -36,11 +35,7 @@ class Matcher:
         self._library = library
         self._watch = resolve(DEFAULT_WATCH if targets is None else targets, library.entries)
         features = library.features()
-        self._atoms: FloatArray = (
-            features.astype(np.float32).astype(np.float64)
-            if len(library) <= MANY_REFERENCES
-            else features
-        )
+        self._atoms: FloatArray = features.astype(np.float64)
         self._every: IndexArray = np.arange(len(library), dtype=np.intp)
 
     @property
@@ -98,7 +93,7 @@ class Matcher:
         if covered < quality.LEAST_OVERLAP:
             raise SpectrumError(words.too_little_overlap(covered))
         features = recipe.features(recipe.on_grid(spectrum))
-        return nearest(features, self._atoms, self._library.entries, top)
+        return nearest(self._library, features, top)
 
     def identify_batch(self, spectra: Iterable[Spectrum]) -> tuple[Identification, ...]:
         """`identify` for each, in order."""
@@ -119,7 +114,7 @@ class Matcher:
         evidence = gather(features, self._atoms, self._watch.groups, self._every)
         findings = self._findings(evidence, reasons)
         parts = self._composition(evidence, findings)
-        hits = nearest(features, self._atoms, self._library.entries, HITS)
+        hits = nearest(self._library, features, HITS)
         return self._answer(values, evidence, findings, parts, reasons, hits)
 
     def _calibration(self) -> Calibration | None:
@@ -199,7 +194,7 @@ class Matcher:
     def _drawn(self, measured: FloatArray, parts: Composition) -> FloatArray:
         """The components' sum over a straight baseline, as high as the sample."""
         recipe = self._library.recipe
-        used = self._library.values[parts.support].astype(np.float64)
+        used = self._library.rows(parts.support).astype(np.float64)
         norms = np.linalg.norm(recipe.derivative(used), axis=-1) + 1e-300
         height = float(np.linalg.norm(recipe.derivative(measured)))
         curve = height * ((parts.amounts / norms) @ used)
