@@ -13,6 +13,7 @@ Layout, all numbers little-endian:
 """
 
 import json
+import mmap
 import os
 import struct
 from collections.abc import Callable, Mapping
@@ -46,6 +47,7 @@ MOST_ARRAYS = 1000
 MOST_DIMENSIONS = 8
 CHECKED_AT_OPEN_BYTES = 4_000_000
 BLOCK_BYTES = 1 << 24
+RELEASED_FROM_BYTES = 32_000_000
 DTYPES = frozenset({"|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f4", "<f8"})
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
@@ -58,14 +60,31 @@ class Container:
     Attributes:
         meta: plain values.
         arrays: by name.
+        mapped: the whole file.
     """
 
     meta: Mapping[str, Any]
     arrays: Mapping[str, AnyArray]
+    mapped: "np.memmap[Any, np.dtype[np.uint8]]"
 
     def group(self, prefix: str) -> dict[str, AnyArray]:
         """The arrays whose names begin so, without the prefix."""
         return {n.removeprefix(prefix): a for n, a in self.arrays.items() if n.startswith(prefix)}
+
+    def release(self, name: str) -> Callable[[], None] | None:
+        """What lets the pages of a large array go, so that reading rows does not fill the memory.
+
+        They are read again from the file when they are wanted. None where the array is small, or
+        the system has no such call.
+        """
+        array = self.arrays[name]
+        if array.nbytes < RELEASED_FROM_BYTES or not hasattr(mmap, "MADV_DONTNEED"):
+            return None
+        first = array.ctypes.data - self.mapped.ctypes.data
+        start = first // mmap.PAGESIZE * mmap.PAGESIZE
+        length = first + array.nbytes - start
+        pages: mmap.mmap = self.mapped._mmap  # type: ignore[attr-defined]  # numpy's stubs lack it
+        return lambda: pages.madvise(mmap.MADV_DONTNEED, start, length)
 
 
 def _aligned(offset: int) -> int:
@@ -183,7 +202,7 @@ def open_container(path: Path, *, verify: bool = False) -> Container:
     for name, array in arrays.items():
         if (verify or array.nbytes <= CHECKED_AT_OPEN_BYTES) and _hash(array) != hashes[name]:
             raise LibraryError(f"{path}: damaged: the part {name!r} does not match its checksum")
-    return Container(meta, arrays)
+    return Container(meta, arrays, mapped)
 
 
 def _header(path: Path, whole: AnyArray) -> tuple[dict[str, Any], int]:

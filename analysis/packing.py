@@ -59,7 +59,9 @@ def unpacked(container: Container) -> Parts:
     _require("format", sound=meta.get("format") == FORMAT)
     recipe = Recipe(**meta["recipe"])
     count = len(arrays["keys"])
-    rows = QuantisedRows(arrays["steps"], arrays["scales"], arrays["offsets"])
+    rows = QuantisedRows(
+        arrays["steps"], arrays["scales"], arrays["offsets"], container.release("steps")
+    )
     _require("spectra", sound=count > 0 and rows.is_sound(count, recipe.points))
     _require("keys", sound=arrays["keys"].shape == (count, KEY_BYTES))
     _require("digests", sound=arrays["digests"].shape == (count, DIGEST_BYTES))

@@ -26,6 +26,9 @@ FAR_AXES = 128
 SAMPLE_ROWS = 8192
 BLOCK_ROWS = 1024
 QUERY_BLOCK = 64
+LEAST_QUERY_BLOCK = 16
+BLOCK_BOUNDS = 800_000
+"""Bounds that are looked at together: they should stay near the processor."""
 GROUPS_PER_HIT = 16
 SLACK = 3e-5
 """More than float32 can be wrong by, in a sum of 255 products of unit vectors."""
@@ -214,8 +217,9 @@ class Projection:
             top: how many are wanted, 1 or more.
         """
         found: list[Nearest] = []
-        for start in range(0, len(queries), QUERY_BLOCK):
-            block = queries[start : start + QUERY_BLOCK]
+        size = min(QUERY_BLOCK, max(LEAST_QUERY_BLOCK, BLOCK_BOUNDS // len(rows)))
+        for start in range(0, len(queries), size):
+            block = queries[start : start + size]
             found.extend(self._block(rows, block, min(top, len(rows))))
         return found
 

@@ -4,6 +4,7 @@ A step is 1.5e-5 of the row's range, far below what any detector tells apart; a 
 the room of float32 for it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +28,13 @@ class QuantisedRows:
         steps: int16, shape (rows, points).
         scales: size of a step per row, float32, shape (rows,).
         offsets: middle of each row, float32, shape (rows,).
+        release: called when rows of a mapped file have been read: their pages may go.
     """
 
     steps: NDArray[np.int16]
     scales: Float32Array
     offsets: Float32Array
+    release: Callable[[], None] | None = None
 
     @classmethod
     def of(cls, values: FloatArray) -> "QuantisedRows":
@@ -73,6 +76,8 @@ class QuantisedRows:
         numbers = self.steps[rows].astype(np.float32)
         numbers *= self.scales[rows, None]
         numbers += self.offsets[rows, None]
+        if self.release is not None:
+            self.release()
         return numbers
 
     def is_sound(self, rows: int, points: int) -> bool:
