@@ -65,7 +65,7 @@ class Container:
 
     meta: Mapping[str, Any]
     arrays: Mapping[str, AnyArray]
-    mapped: "np.memmap[Any, np.dtype[np.uint8]]"
+    mapped: mmap.mmap
 
     def group(self, prefix: str) -> dict[str, AnyArray]:
         """The arrays whose names begin so, without the prefix."""
@@ -80,11 +80,10 @@ class Container:
         array = self.arrays[name]
         if array.nbytes < RELEASED_FROM_BYTES or not hasattr(mmap, "MADV_DONTNEED"):
             return None
-        first = array.ctypes.data - self.mapped.ctypes.data
+        first = array.ctypes.data - np.frombuffer(self.mapped, dtype=np.uint8).ctypes.data
         start = first // mmap.PAGESIZE * mmap.PAGESIZE
         length = first + array.nbytes - start
-        pages: mmap.mmap = self.mapped._mmap  # type: ignore[attr-defined]  # numpy's stubs lack it
-        return lambda: pages.madvise(mmap.MADV_DONTNEED, start, length)
+        return lambda: self.mapped.madvise(mmap.MADV_DONTNEED, start, length)
 
 
 def _aligned(offset: int) -> int:
@@ -185,13 +184,8 @@ def open_container(path: Path, *, verify: bool = False) -> Container:
     """
     if not path.is_file():
         raise LibraryError(f"{path}: there is no such library file")
-    try:
-        mapped = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else None
-    except (OSError, ValueError) as problem:
-        raise LibraryError(f"{path}: can't be opened: {problem}") from problem
-    if mapped is None or mapped.size < HEAD.size:
-        raise LibraryError(f"{path}: not a library: it is too short")
-    whole: AnyArray = np.asarray(mapped)
+    mapped = _mapped(path)
+    whole: AnyArray = np.frombuffer(mapped, dtype=np.uint8)
     header, start = _header(path, whole)
     try:
         arrays = {str(r["name"]): _array(path, whole, start, r) for r in header["arrays"]}
@@ -203,6 +197,16 @@ def open_container(path: Path, *, verify: bool = False) -> Container:
         if (verify or array.nbytes <= CHECKED_AT_OPEN_BYTES) and _hash(array) != hashes[name]:
             raise LibraryError(f"{path}: damaged: the part {name!r} does not match its checksum")
     return Container(meta, arrays, mapped)
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    if path.stat().st_size < HEAD.size:
+        raise LibraryError(f"{path}: not a library: it is too short")
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as problem:
+        raise LibraryError(f"{path}: can't be opened: {problem}") from problem
 
 
 def _header(path: Path, whole: AnyArray) -> tuple[dict[str, Any], int]:
