@@ -5,7 +5,7 @@ import numpy as np
 from analysis.features import Mode
 from analysis.findings import Hit
 from analysis.library import Library
-from analysis.projection import IntArray, Nearest, scan
+from analysis.projection import Float32Array, IntArray, Nearest, scan
 from analysis.spectrum import FloatArray
 
 WIDER = 4
@@ -34,11 +34,15 @@ def nearest_batch(
         return [() for _ in queries]
     return [
         _hits(library, found, _rival(library, query, found, mode))
-        for query, found in zip(queries, _found(library, queries, count, mode), strict=True)
+        for query, found in zip(queries, nearest_rows(library, queries, count, mode), strict=True)
     ]
 
 
-def _found(library: Library, queries: FloatArray, top: int, mode: Mode) -> list[Nearest]:
+def nearest_rows(
+    library: Library, queries: FloatArray | Float32Array, top: int, mode: Mode = "derivative"
+) -> list[Nearest]:
+    """The rows of the best references and their scores, for each query; as `nearest_batch`."""
+    top = min(top, len(library))
     rows, asked = library.unit_rows(mode), np.ascontiguousarray(queries, dtype=np.float32)
     projection = library.projected(mode)
     if projection is None:
@@ -53,7 +57,7 @@ def _rival(library: Library, query: FloatArray, found: Nearest, mode: Mode) -> f
     rows, scores = found
     others = _others(library.owner, rows)
     while not others.size:
-        rows, scores = _found(library, query[None], min(len(library), WIDER * rows.size), mode)[0]
+        rows, scores = nearest_rows(library, query[None], WIDER * rows.size, mode)[0]
         others = _others(library.owner, rows)
     return float(scores[others[0]])
 
