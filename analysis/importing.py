@@ -8,7 +8,7 @@ from analysis.errors import AnalysisError
 from analysis.reference import Reference
 from analysis.sidecar import EVERY, Row, read_sidecar
 from analysis.spectrum import Spectrum
-from analysis.substances import Substance, find_substance
+from analysis.substances import Substance, find_substance, folded
 
 Progress = Callable[[int, int], None]
 
@@ -40,7 +40,10 @@ def read_file(path: Path) -> tuple[Spectrum, ...]:
 
 
 def import_folder(
-    folder: Path, sidecar: Path | None = None, progress: Progress | None = None
+    folder: Path,
+    sidecar: Path | None = None,
+    progress: Progress | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> Imported:
     """References of all files in a folder, and a line for each that could not be used.
 
@@ -49,12 +52,15 @@ def import_folder(
         sidecar: a CSV or TOML table (`analysis.sidecar`); what it leaves empty comes from the
             file's name, the file itself and the substance table.
         progress: called with done and total.
+        known: substances to families, of the library that these are for: a name that differs by
+            case, spaces or hyphens alone is spelled as there.
 
     Raises:
         LibraryError: the sidecar can't be read.
     """
     table = read_sidecar(sidecar) if sidecar is not None else {}
     found = Imported()
+    spelled = {folded(name): (name, family) for name, family in (known or {}).items()}
     found.left_out += [
         f"{name}: named in {sidecar}, not in {folder}"
         for name in table
@@ -63,7 +69,7 @@ def import_folder(
     files = _files(folder, sidecar)
     seen: dict[str, tuple[str, str]] = {}
     for done, path in enumerate(files, start=1):
-        _take(path, table.get(path.name, table.get(EVERY, {})), found, seen)
+        _take(path, table.get(path.name, table.get(EVERY, {})), found, seen, spelled)
         if progress is not None:
             progress(done, len(files))
     return found
@@ -78,10 +84,20 @@ def _files(folder: Path, sidecar: Path | None) -> list[Path]:
     )
 
 
-def _take(path: Path, row: Row, found: Imported, seen: dict[str, tuple[str, str]]) -> None:
-    """Read one file into what was found; `seen` has the file and substance of each spectrum."""
+def _take(
+    path: Path,
+    row: Row,
+    found: Imported,
+    seen: dict[str, tuple[str, str]],
+    spelled: dict[str, tuple[str, str]],
+) -> None:
+    """Read one file into what was found.
+
+    `seen` has the file and substance of each spectrum, `spelled` the name and family of each
+    substance by its folded name.
+    """
     try:
-        references = [_reference(s, path, row) for s in read_file(path)]
+        references = [_reference(s, path, row, spelled) for s in read_file(path)]
     except AnalysisError as problem:
         found.left_out.append(f"{path.name}: {problem}")
         return
@@ -101,9 +117,14 @@ def _take(path: Path, row: Row, found: Imported, seen: dict[str, tuple[str, str]
             found.notes.pop()
 
 
-def _reference(spectrum: Spectrum, path: Path, row: Mapping[str, str]) -> Reference:
+def _reference(
+    spectrum: Spectrum, path: Path, row: Row, spelled: dict[str, tuple[str, str]]
+) -> Reference:
     name = row.get("substance") or path.stem.strip()
-    known = find_substance(name) or Substance(slug="", name=name, family=name)
+    known = find_substance(name)
+    if known is None:
+        name, family = spelled.setdefault(folded(name), (name, row.get("family") or name))
+        known = Substance(slug="", name=name, family=family)
     return Reference(
         spectrum=spectrum,
         substance=known.name,

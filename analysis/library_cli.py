@@ -136,7 +136,9 @@ def add(file: Path, folder: Path, sidecar: Path | None, out_file: Path | None) -
 
     with told():
         old = opened(file)
-        found = _imported(folder, sidecar)
+        names, families = old.entries.columns["substance"], old.entries.columns["family"]
+        known = {str(n): str(f) for n, f in zip(names, families, strict=True)}
+        found = _imported(folder, sidecar, known)
         reasons = [misfit(old.recipe, r) for r in found.references]
         fitting = [r for r, why in zip(found.references, reasons, strict=True) if not why]
         for why in filter(None, reasons):
@@ -248,17 +250,22 @@ def told() -> Iterator[None]:
 
 @contextmanager
 def _bar(label: str, length: int) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar beside the output; hands out what takes (done, total)."""
+    """A progress bar, on a terminal, beside the output; hands out what takes (done, total)."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield lambda done, _total: bar.update(done - bar.pos)
 
 
-def _imported(folder: Path, sidecar: Path | None) -> "Imported":
+def _imported(
+    folder: Path, sidecar: Path | None, known: dict[str, str] | None = None
+) -> "Imported":
     """The references of a folder; what was left out, and notes, are said at once."""
     from analysis.importing import import_folder  # noqa: PLC0415 - numpy only where it is needed
 
     with _bar("files", sum(path.is_file() for path in folder.iterdir())) as step:
-        found = import_folder(folder, sidecar, step)
+        found = import_folder(folder, sidecar, step, known)
     for line in found.notes:
         click.echo(f"note: {line}", err=True)
     for line in found.left_out:
