@@ -37,7 +37,8 @@ KEPT_VALUES = 5_300_000
 """Numbers: the values of a library up to 5,000 references of 1,024 points stay in memory."""
 KEPT_FEATURES = 17_000_000
 """The same of its features: up to 16,600 references of 1,024 points, 68 MB."""
-PROJECTED_FROM = 1000
+PROJECTED_FROM = 2000
+"""References: below, a look at all of them is as quick."""
 SKELETON_LETTERS = 14
 
 Float32Array = NDArray[np.float32]

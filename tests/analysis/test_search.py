@@ -109,6 +109,11 @@ def test_equal_rows_have_equal_scores_wherever_they_stand() -> None:
     assert len(set(scores.tolist())) == 1
 
 
+@pytest.fixture(autouse=True)
+def _projected_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_module, "PROJECTED_FROM", 1000)
+
+
 @pytest.fixture(scope="module")
 def many() -> Library:
     """1,200 references of 300 substances, four instruments each."""
