@@ -1,5 +1,7 @@
 """The pruned search answers what a look at every reference answers, for any library."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -181,3 +183,11 @@ def test_the_order_of_references_does_not_change_the_hits() -> None:
     one, two = (Matcher(Library.build(r), []).search(sample) for r in (refs, refs[::-1]))
     assert one == two
     assert one[0].substance == refs[7].substance
+
+
+def test_many_threads_may_search_one_library(many: Library) -> None:
+    queries = many.feature_rows(np.arange(0, 1200, 30)).astype(np.float64)
+    fresh = many.taken(np.arange(1200))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda query: nearest(fresh, query, 10), queries))
+    assert found == nearest_batch(many, queries, 10)
