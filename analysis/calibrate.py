@@ -89,9 +89,8 @@ class Calibrator:
         self._seed = seed
         self._rng = np.random.default_rng(seed)
         targets = np.flatnonzero(bench.families >= 0)
-        names = [e.substance for e in library.entries]
         self._world = World(
-            library.values, names, targets, library.recipe, scale=bench.mismatch.scale
+            library.values, library.owner, targets, library.recipe, scale=bench.mismatch.scale
         )
 
     def run(

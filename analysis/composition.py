@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.container import Entry
+from analysis.entries import Entry
 from analysis.findings import Component, TargetVerdict
 from analysis.mixture import Atoms, Fits, IndexArray, nonnegative
 from analysis.spectrum import FloatArray

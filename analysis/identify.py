@@ -17,7 +17,7 @@ from analysis.mismatch import Mismatch, learned_scale
 from analysis.mixture import Atoms, IndexArray
 from analysis.panel import Panel
 from analysis.preprocess.resample import shifted
-from analysis.search import nearest
+from analysis.search import nearest, nearest_batch
 from analysis.spectrum import FloatArray, Spectrum
 from analysis.substances import DEFAULT_WATCH
 from analysis.verdicts import GroupFinding, Judge, in_order, undecided
@@ -105,7 +105,7 @@ class Matcher:
         if covered < quality.LEAST_OVERLAP:
             raise SpectrumError(words.too_little_overlap(covered))
         features = recipe.features(recipe.on_grid(spectrum))
-        return nearest(features, self._bench.atoms.rows, self._library.entries, top)
+        return nearest(self._library, features, top)
 
     def identify(self, spectrum: Spectrum) -> Identification:
         """All that one spectrum says. Nothing that is a `Spectrum` makes it raise."""
@@ -118,13 +118,16 @@ class Matcher:
         if not features:
             return tuple(self._refused(s.reasons) for s in seen)
         evidence = gather(np.array(features), self._bench, self._panel)
+        hits = nearest_batch(self._library, np.array(features), HITS)
         calibration = self._calibration()
         judge = calibration and Judge(self._watch, self._panel, calibration, evidence)
         rows = iter(range(len(features)))
         return tuple(
             self._refused(s.reasons)
             if s.features is None
-            else self._answer(s, evidence, next(rows), judge or None, calibration)
+            else self._answer(
+                s, hits[(row := next(rows))], evidence, row, judge or None, calibration
+            )
             for s in seen
         )
 
@@ -173,6 +176,7 @@ class Matcher:
     def _answer(
         self,
         seen: _Seen,
+        hits: tuple[Hit, ...],
         evidence: Evidence,
         row: int,
         judge: Judge | None,
@@ -191,7 +195,7 @@ class Matcher:
             targets=with_shares(in_order(self._watch, findings), parts.components),
             components=parts.components,
             unexplained=parts.unexplained,
-            hits=nearest(seen.features, self._bench.atoms.rows, self._library.entries, HITS),
+            hits=hits,
             quality=seen.reasons,
             library_version=self._library.version,
             library_grade=self._library.grade,
@@ -211,7 +215,7 @@ class Matcher:
     def _drawn(self, measured: FloatArray, parts: Composition) -> FloatArray:
         """The components' sum over a straight baseline, as high as the sample."""
         recipe = self._library.recipe
-        used = self._library.values[parts.support].astype(np.float64)
+        used = self._library.rows(parts.support).astype(np.float64)
         norms = np.linalg.norm(recipe.derivative(used), axis=-1) + 1e-300
         height = float(np.linalg.norm(recipe.derivative(measured)))
         curve = height * ((parts.amounts / norms) @ used)
@@ -228,9 +232,7 @@ def _bench_of(library: Library, panel: Panel) -> Bench:
     slopes = recipe.derivative(values.astype(np.float64))
     families: IndexArray = np.full(len(library), -1, dtype=np.intp)
     families[panel.tested] = panel.reference_group
-    index: dict[str, int] = {}
-    owner = np.array([index.setdefault(e.substance, len(index)) for e in library.entries])
-    scale = learned_scale(atoms, Mismatch(values, recipe), owner)
+    scale = learned_scale(atoms, Mismatch(values, recipe), library.owner)
     window = 2 * (recipe.window // 3) + 1
     heights = band_heights(values.astype(np.float64), slopes)
     return Bench(atoms, families, heights, Mismatch(values, recipe, scale), window)

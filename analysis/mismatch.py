@@ -24,6 +24,8 @@ CURVATURE = 0.08
 BROADENING_CM1 = 2.2
 LEAST_CHANNELS, MOST_CHANNELS = 0.5, 2.0
 REMEMBERED = 2000
+FEW_PAIRS = 10.0
+"""So many pairs of replicates move the scale half of the way to what they show."""
 
 
 class Mismatch:
@@ -137,7 +139,7 @@ def learned_scale(atoms: Atoms, mismatch: Mismatch, owner: IndexArray, most: int
         most: at most so many pairs are looked at.
     """
     pairs = replicate_pairs(owner, most)
-    if len(pairs) < 3:
+    if not pairs:
         return 1.0
     ratios = []
     for one, two in pairs:
@@ -145,7 +147,9 @@ def learned_scale(atoms: Atoms, mismatch: Mismatch, owner: IndexArray, most: int
         rest = atoms.rows[two] - float(a @ atoms.rows[two]) * a
         expected = float((mismatch.of([one])[0].astype(np.float64) ** 2).sum())
         ratios.append(float(rest @ rest) / max(expected, 1e-12))
-    return float(np.clip(np.sqrt(np.median(ratios)), 0.3, 3.0))
+    measured = float(np.clip(np.sqrt(np.median(ratios)), 0.3, 3.0))
+    trust = len(pairs) / (len(pairs) + FEW_PAIRS)
+    return float(measured**trust)
 
 
 def replicate_pairs(owner: IndexArray, most: int) -> list[tuple[int, int]]:

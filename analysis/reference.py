@@ -23,6 +23,8 @@ class Reference:
         instrument: what it was measured with.
         source: where it comes from.
         licence: what may be done with it.
+        cas: CAS registry number, when known.
+        pubchem: PubChem compound number, when known.
     """
 
     spectrum: Spectrum
@@ -33,6 +35,8 @@ class Reference:
     instrument: str | None = None
     source: str | None = None
     licence: str | None = None
+    cas: str | None = None
+    pubchem: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("substance", "family"):

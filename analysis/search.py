@@ -1,47 +1,88 @@
-"""Classic library search: exact, by cosine of first derivatives."""
+"""Classic library search: the exact best references by cosine, with their margins."""
 
 import numpy as np
 
-from analysis.container import Entry
+from analysis.features import Mode
 from analysis.findings import Hit
+from analysis.library import Library
+from analysis.projection import Float32Array, IntArray, Nearest, scan
 from analysis.spectrum import FloatArray
+
+WIDER = 4
 
 
 def nearest(
-    query: FloatArray, atoms: FloatArray, entries: tuple[Entry, ...], top: int
+    library: Library, query: FloatArray, top: int, mode: Mode = "derivative"
 ) -> tuple[Hit, ...]:
     """The best references, exactly; ties stand in the order of the library.
 
     Args:
-        query: unit-norm features of the sample, shape (points,).
-        atoms: unit-norm features of the library, shape (references, points).
-        entries: what they are.
+        library: what is searched.
+        query: the sample as `analysis.features.in_mode` makes it, unit norm, shape (points,).
         top: how many hits are wanted.
+        mode: "derivative" (first derivatives) or "raw" (values without their mean).
     """
-    scores = np.asarray(atoms @ query.astype(atoms.dtype), dtype=np.float64)
-    count = min(max(top, 0), scores.size)
-    if not count:
-        return ()
-    wall = np.partition(scores, scores.size - count)[scores.size - count]
-    at_least = np.flatnonzero(scores >= wall)
-    order = at_least[np.argsort(-scores[at_least], kind="stable")][:count]
-    best, second = _two_best(scores, entries)
-    return tuple(_hit(int(i), scores, entries, best, second) for i in order)
+    return nearest_batch(library, query[None], top, mode)[0]
 
 
-def _two_best(scores: FloatArray, entries: tuple[Entry, ...]) -> tuple[int, float]:
-    """The best reference, and the best score of any other substance (0 when there is none)."""
-    best = int(scores.argmax())
-    name = entries[best].substance
-    others = np.fromiter((e.substance != name for e in entries), dtype=bool, count=len(entries))
-    return best, float(scores[others].max()) if others.any() else 0.0
+def nearest_batch(
+    library: Library, queries: FloatArray, top: int, mode: Mode = "derivative"
+) -> list[tuple[Hit, ...]]:
+    """The same for each of many queries, shape (queries, points); much quicker for many."""
+    count = min(top, len(library))
+    if count < 1:
+        return [() for _ in queries]
+    return [
+        _hits(library, found, _rival(library, query, found, mode))
+        for query, found in zip(queries, nearest_rows(library, queries, count, mode), strict=True)
+    ]
 
 
-def _hit(
-    index: int, scores: FloatArray, entries: tuple[Entry, ...], best: int, second: float
-) -> Hit:
-    entry, score = entries[index], float(scores[index])
-    rival = second if entry.substance == entries[best].substance else float(scores[best])
-    return Hit(
-        entry.substance, score, score - rival, entry.family, entry.form, entry.instrument, index
+def nearest_rows(
+    library: Library, queries: FloatArray | Float32Array, top: int, mode: Mode = "derivative"
+) -> list[Nearest]:
+    """The rows of the best references and their scores, for each query; as `nearest_batch`."""
+    top = min(top, len(library))
+    rows, asked = library.unit_rows(mode), np.ascontiguousarray(queries, dtype=np.float32)
+    projection = library.projected(mode)
+    if projection is None:
+        return [scan(rows, query, top) for query in asked]
+    return projection.nearest(rows, asked, top)
+
+
+def _rival(library: Library, query: FloatArray, found: Nearest, mode: Mode) -> float:
+    """The best score of any substance but that of the best hit; 0 where there is no other."""
+    if len(library.names) == 1:
+        return 0.0
+    rows, scores = found
+    others = _others(library.owner, rows)
+    while not others.size:
+        rows, scores = nearest_rows(library, query[None], WIDER * rows.size, mode)[0]
+        others = _others(library.owner, rows)
+    return float(scores[others[0]])
+
+
+def _others(owner: IntArray, rows: IntArray) -> IntArray:
+    """Which of the rows are of another substance than the first."""
+    owners = owner[rows]
+    return np.flatnonzero(owners != owners[0])
+
+
+def _hits(library: Library, found: Nearest, rival: float) -> tuple[Hit, ...]:
+    rows, scores = (part.tolist() for part in found)
+    best, names = scores[0], library.names
+    columns = library.entries.columns
+    families, forms, instruments = (columns[n] for n in ("family", "form", "instrument"))
+    owners = library.owner[found[0]].tolist()
+    return tuple(
+        Hit(
+            substance=names[own],
+            score=score,
+            margin=score - (rival if own == owners[0] else best),
+            family=families[row] or "",
+            form=forms[row],
+            instrument=instruments[row],
+            reference=row,
+        )
+        for row, score, own in zip(rows, scores, owners, strict=True)
     )

@@ -6,7 +6,6 @@ goes through the changes that a whole spectrum has (shift, baseline, noise). A r
 fitted by an exact copy of itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +23,7 @@ MOST_COMPONENTS = 6
 MOST_TRACES = 5
 TRACE_SHARES = (0.002, 0.01)
 STRANGER_ODDS = (0.05, 0.9)
-UNEVEN = 0.35
+UNEVEN = 0.5
 """Standard deviation of the logarithm of how far a whole sample strays, to the usual."""
 
 
@@ -171,7 +170,7 @@ class World:
 
     Args:
         values: additive ordinates of the references, shape (references, points).
-        names: the substance of each.
+        owner: the substance of each, counted from 0.
         targets: indices of the references of all watched families.
         recipe: the library's recipe.
         scale: how far references are off, relative to the usual.
@@ -180,7 +179,7 @@ class World:
     def __init__(
         self,
         values: Float32Array,
-        names: Sequence[str],
+        owner: IndexArray,
         targets: IndexArray,
         recipe: Recipe,
         scale: float = 1.0,
@@ -189,11 +188,9 @@ class World:
         self._recipe = recipe
         self._usual = InstrumentModel.for_recipe(recipe).scaled(scale)
         self._targets = targets
-        index: dict[str, int] = {}
-        owner = [index.setdefault(n, len(index)) for n in names]
-        self._owner = np.array(owner, dtype=np.intp)
+        self._owner = owner
         self._copies = np.bincount(self._owner, minlength=1)
-        plain = np.setdiff1d(np.arange(len(names)), targets)
+        plain = np.setdiff1d(np.arange(owner.size), targets)
         self.plain_substances = np.unique(self._owner[plain])
         """Substances that blanks are made of."""
 

@@ -84,3 +84,10 @@ def _by_name() -> Mapping[str, Substance]:
 def find_substance(name: str) -> Substance | None:
     """The row that goes by this name, slug or synonym; None when the table has none."""
     return _by_name().get(folded(name))
+
+
+def names_of(name: str) -> frozenset[str]:
+    """All names of the substance that goes by this one, folded, and the name itself."""
+    row = find_substance(name)
+    known = () if row is None else (row.slug, row.name, *row.synonyms)
+    return frozenset(folded(n) for n in (name, *known))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.container import Entry
+from analysis.entries import Entry
 from analysis.mixture import IndexArray
-from analysis.substances import find_substance, folded
+from analysis.substances import folded, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,6 @@ class Watch:
     missing: tuple[str, ...]
 
 
-def _names_of(target: str) -> set[str]:
-    row = find_substance(target)
-    names = {folded(target)}
-    if row is not None:
-        names |= {folded(n) for n in (row.slug, row.name, *row.synonyms)}
-    return names
-
-
 def resolve(targets: Sequence[str], entries: Sequence[Entry]) -> Watch:
     """Find the targets among a library's substances and families, by any of their names.
 
@@ -72,6 +64,7 @@ def resolve(targets: Sequence[str], entries: Sequence[Entry]) -> Watch:
         targets: names of families or substances.
         entries: the library's entries.
     """
+    entries = tuple(entries)  # a library makes its records when they are asked for
     families = {folded(e.family): e.family for e in entries}
     wanted: dict[str, bool] = {}
     singled: dict[str, set[str]] = {}
@@ -80,7 +73,7 @@ def resolve(targets: Sequence[str], entries: Sequence[Entry]) -> Watch:
         if folded(target) in families:
             wanted[families[folded(target)]] = True
             continue
-        names = _names_of(target)
+        names = names_of(target)
         found = {(e.family, e.substance) for e in entries if folded(e.substance) in names}
         for family, substance in found:
             singled.setdefault(family, set()).add(substance)

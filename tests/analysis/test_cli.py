@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import Library, Matcher, Spectrum
-from analysis.cli import library, match
+from analysis.cli import match
+from analysis.library_cli import library
 from tests.analysis.worlds import mixture, references
 
 

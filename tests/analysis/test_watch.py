@@ -1,7 +1,7 @@
 import pytest
 
 from analysis import Matcher
-from analysis.container import Entry
+from analysis.entries import Entry
 from analysis.substances import DEFAULT_WATCH, find_substance, substances
 from analysis.watch import resolve
 
