@@ -25,6 +25,7 @@ from analysis.watch import Watch
 
 LEAST_BLANKS = 200
 LEAST_POSITIVES = 300
+STRANGERS = 0.4
 LEAST_SUBSTANCES = 4
 AT_ONCE = 256
 ANY_FALSE = 0.015
@@ -163,10 +164,25 @@ class Calibrator:
             raise CalibrationError(
                 f"{len(blanks)} own blanks are too few; at least {LEAST_BLANKS} are needed"
             )
-        values = np.array([self._library.recipe.on_grid(spectrum) for spectrum in blanks])
-        evidence = self._look(values, None, lambda done: tell(done, 2 * len(blanks)))
-        blank = np.ones((len(blanks), len(self._panel.units)), dtype=bool)
-        return _Trials(values, None, evidence, blank)
+        plain = np.array([self._library.recipe.on_grid(spectrum) for spectrum in blanks])
+        values, held = self._with_strangers(plain)
+        evidence = self._look(values, held, lambda done: tell(done, 2 * len(values)))
+        blank = np.ones((len(values), len(self._panel.units)), dtype=bool)
+        return _Trials(values, held, evidence, blank)
+
+    def _with_strangers(self, values: FloatArray) -> tuple[FloatArray, MaskArray]:
+        """The blanks, and a part of them again, each with something that may not be used.
+
+        A programme's own blanks hold few unknown substances, and the next one is another.
+        """
+        again = self._rng.permutation(len(values))[: round(STRANGERS * len(values))]
+        held = np.zeros((len(values) + again.size, len(self._library)), dtype=bool)
+        more = []
+        for k, row in enumerate(again):
+            strange, gone = self._world.stranger(self._rng)
+            held[len(values) + k, gone] = True
+            more.append(values[row] + float(np.ptp(values[row])) * strange)
+        return np.concatenate([values, np.array(more)]), held
 
     def _look(
         self, values: FloatArray, held: MaskArray | None, tell: Callable[[int], None]

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.mismatch import Mismatch, strongest
-from analysis.mixture import Atoms, Fits, Float32Array, IndexArray, MaskArray, channel_weights
+from analysis.mixture import (
+    Atoms,
+    Fits,
+    Float32Array,
+    IndexArray,
+    MaskArray,
+    channel_weights,
+    product,
+)
 from analysis.spectrum import FloatArray
 
 PARTS = 5
@@ -25,6 +33,8 @@ REWEIGHTINGS = 2
 STEPS = 4
 SCREEN = 2.0
 MOST_CANDIDATES = 24
+CANDIDATE_STEP = 4
+ROWS_AT_ONCE = 64
 LEAST_SCALE = 0.05
 MAD_TO_SIGMA = 0.6745
 TINY = 1e-9
@@ -89,16 +99,20 @@ def weigh(
     return Weighed(result, amounts, least)
 
 
-def _in_parts(scores: FloatArray, rows_at_once: int = 64) -> list[tuple[IndexArray, IndexArray]]:
-    """Rows with candidates, and their candidates, in portions of rows with about as many."""
+def _in_parts(scores: FloatArray) -> list[tuple[IndexArray, IndexArray]]:
+    """Rows with candidates, and their candidates, in portions.
+
+    How many columns a row gets depends on that row alone, so that its result does.
+    """
     counts = np.minimum((scores > SCREEN).sum(axis=1), MOST_CANDIDATES)
-    order = np.argsort(-counts, kind="stable")
-    order = order[: int((counts > 0).sum())]
+    wide = np.minimum(-(-counts // CANDIDATE_STEP) * CANDIDATE_STEP, scores.shape[1])
     parts = []
-    for start in range(0, order.size, rows_at_once):
-        rows = order[start : start + rows_at_once]
-        best = np.argsort(-scores[rows], axis=1, kind="stable")
-        parts.append((rows, best[:, : int(counts[rows[0]])]))
+    for width in np.unique(wide[wide > 0]):
+        same = np.flatnonzero(wide == width)
+        for start in range(0, same.size, ROWS_AT_ONCE):
+            rows = same[start : start + ROWS_AT_ONCE]
+            best = np.argsort(-scores[rows], axis=1, kind="stable")
+            parts.append((rows, best[:, : int(width)]))
     return parts
 
 
@@ -111,9 +125,9 @@ def plain(
     left = (queries - fits.models(atoms)).astype(np.float32) * fits.weights
     left = left - np.matmul(np.matmul(left[:, None, :], basis.transpose(0, 2, 1)), basis)[:, 0]
     features = atoms.rows[tested]
-    moments = ((left * fits.weights) @ features.T).astype(np.float64)
-    squares = ((fits.weights**2) @ atoms.squares[tested].T).astype(np.float64)
-    shadows = ((basis * fits.weights[:, None, :]).reshape(rows * slots, -1) @ features.T) ** 2
+    moments = product(left * fits.weights, features).astype(np.float64)
+    squares = product(fits.weights**2, atoms.squares[tested]).astype(np.float64)
+    shadows = product((basis * fits.weights[:, None, :]).reshape(rows * slots, -1), features) ** 2
     apart = squares - shadows.reshape(rows, slots, -1).sum(axis=1)
     norms = np.sqrt(np.maximum(apart, 1e-4 * squares)) + TINY
     scale = np.sqrt(np.mean(left.astype(np.float64) ** 2, axis=1))[:, None] + TINY

@@ -5,7 +5,8 @@ elsewhere, differs in band heights and positions. So each channel gets a varianc
 the fit and with its slope, and the support is chosen again under these weights (iteratively
 re-weighted), which was the largest gain of the experiments in docs/matcher.md.
 
-Rows are samples. A sample's result does not depend on the others in its batch.
+Rows are samples. A sample's result depends on the others in its batch only in the last digits of
+single precision, as the processor sums products in another order.
 """
 
 from dataclasses import dataclass
@@ -49,22 +50,18 @@ class Atoms:
 
     def moments(self, weighted: Float32Array) -> Float32Array:
         """Inner products of every row with every reference, shape (rows, references)."""
-        found: Float32Array = padded(weighted) @ self.rows.T
-        return found[: weighted.shape[0]]
+        return product(weighted, self.rows)
 
     def norms(self, weights: Float32Array) -> Float32Array:
         """Norms of every reference under every row's weights, shape (rows, references)."""
-        found: Float32Array = padded(weights * weights) @ self.squares.T
-        norms: Float32Array = np.sqrt(found[: weights.shape[0]]) + np.float32(TINY)
+        norms: Float32Array = np.sqrt(product(weights * weights, self.squares)) + np.float32(TINY)
         return norms
 
 
-def padded(rows: Float32Array, least: int = 16) -> Float32Array:
-    """Rows filled up to a multiple of 16, so that a product does not depend on how many came."""
-    missing = -rows.shape[0] % least
-    if not missing:
-        return rows
-    return np.concatenate([rows, np.zeros((missing, rows.shape[1]), dtype=rows.dtype)])
+def product(rows: Float32Array, others: Float32Array) -> Float32Array:
+    """Inner products of rows with others, shape (rows, others)."""
+    found: Float32Array = rows @ others.T
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +105,8 @@ def nonnegative(gram: FloatArray, moments: FloatArray, live: MaskArray) -> Float
     """
     k = moments.shape[1]
     found = np.zeros(moments.shape)
+    if not k:
+        return found
     kept, todo = live.copy(), np.arange(moments.shape[0])
     diagonal = np.einsum("nii->ni", gram)
     while todo.size:

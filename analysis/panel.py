@@ -11,6 +11,9 @@ from analysis.mixture import IndexArray, MaskArray
 from analysis.spectrum import FloatArray
 from analysis.watch import Watch
 
+SISTER_AHEAD = 4.0
+"""How much what a sister explains more counts against a substance."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
@@ -104,5 +107,5 @@ class Panel:
         own = np.where(self.unit_substance < 0, best, scores[:, self.unit_substance])
         with np.errstate(invalid="ignore"):
             behind = np.where(np.isfinite(own), best - own, 0.0)
-        found: FloatArray = own - behind
+        found: FloatArray = own - SISTER_AHEAD * behind
         return found

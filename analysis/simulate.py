@@ -6,6 +6,7 @@ goes through the changes that a whole spectrum has (shift, baseline, noise). A r
 fitted by an exact copy of itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -239,8 +240,23 @@ class World:
     ) -> tuple[FloatArray, list[int]]:
         if rng.random() >= SHARE_UNKNOWN:
             return np.zeros(self._recipe.points), []
+        return self.stranger(rng, parts, model)
+
+    def stranger(
+        self,
+        rng: np.random.Generator,
+        parts: Sequence[int] = (),
+        model: InstrumentModel | None = None,
+    ) -> tuple[FloatArray, list[int]]:
+        """Something unknown, and the references that must not be used for it to be so.
+
+        Args:
+            rng: where chance comes from.
+            parts: references whose substances it must not be.
+            model: how far the instrument strays.
+        """
         odds = rng.uniform(*STRANGER_ODDS)
-        free = np.setdiff1d(self.plain_substances, self._owner[parts])
+        free = np.setdiff1d(self.plain_substances, self._owner[list(parts)])
         if rng.random() < SHARE_RANDOM_BANDS or free.size < 2:
             return odds * _to_height_one(random_bands(self._recipe.points, rng)), []
         owner = int(rng.choice(free))

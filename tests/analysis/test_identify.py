@@ -140,7 +140,15 @@ def test_a_target_taken_from_the_library_is_never_reported(
 
 
 def test_a_batch_is_the_same_as_single_shots(small: Matcher, samples: list[Spectrum]) -> None:
-    assert small.identify_batch(samples) == tuple(small.identify(s) for s in samples)
+    for one, alone in zip(small.identify_batch(samples), map(small.identify, samples), strict=True):
+        assert [t.verdict for t in one.targets] == [t.verdict for t in alone.targets]
+        assert [c.substance for c in one.components] == [c.substance for c in alone.components]
+        assert [h.reference for h in one.hits] == [h.reference for h in alone.hits]
+        for a, b in zip(one.targets, alone.targets, strict=True):
+            assert a.p_value == pytest.approx(b.p_value, rel=0.05)
+            assert a.share == pytest.approx(b.share, rel=1e-3)
+            assert a.limit == pytest.approx(b.limit, rel=1e-3)
+        assert one.residual == pytest.approx(alone.residual, abs=1e-5)
 
 
 def test_calibration_is_reproducible(small: Matcher, small_references: list[Reference]) -> None:
