@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.preprocess.whittaker import smooth
 from analysis.spectrum import FloatArray

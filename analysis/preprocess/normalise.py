@@ -14,8 +14,8 @@ def unit_norm(values: NDArray[Real]) -> NDArray[Real]:
     """Each row divided by its Euclidean norm, same shape (..., points); zeros stay zeros."""
     safe = _in_range(values)
     squares = np.add.reduce(safe * safe, axis=-1, keepdims=True)
-    norms = np.sqrt(squares)
-    unit: NDArray[Real] = safe / np.where(norms > 0, norms, norms.dtype.type(1.0))
+    squares[squares == 0] = 1
+    unit: NDArray[Real] = np.divide(safe, np.sqrt(squares))
     return unit
 
 
@@ -37,9 +37,7 @@ def _settled(centred: NDArray[Real], values: NDArray[Real]) -> NDArray[Real]:
 
 def _in_range(values: NDArray[Real]) -> NDArray[Real]:
     """The same rows; very large or small ones by a power of two, which costs no digit."""
-    largest = np.maximum(
-        values.max(axis=-1, keepdims=True), -values.min(axis=-1, keepdims=True)
-    )
+    largest = np.maximum(values.max(axis=-1, keepdims=True), -values.min(axis=-1, keepdims=True))
     odd = ((largest < LEAST) | (largest > MOST)) & (largest > 0)
     if not odd.any():
         return values

@@ -145,9 +145,9 @@ class Recipe:
 
     def steps(self) -> tuple[Step, ...]:
         """What is done, in this order; what is switched off is left out."""
-        grid = {"start": self.start, "step": self.step, "points": self.points}
-        slope = {"window": self.window, "order": self.order, "derivative": 1}
-        flat = {"method": self.baseline, "smoothness": self.smoothness}
+        grid: dict[str, Plain] = {"start": self.start, "step": self.step, "points": self.points}
+        slope: dict[str, Plain] = {"window": self.window, "order": self.order, "derivative": 1}
+        flat: dict[str, Plain] = {"method": self.baseline, "smoothness": self.smoothness}
         every: tuple[tuple[bool, str, Mapping[str, Plain]], ...] = (
             (self.kind == "infrared", "absorbance", {}),
             (self.atr_reference_cm1 > 0, "atr", {"reference_cm1": self.atr_reference_cm1}),

@@ -94,8 +94,8 @@ def _substitute(curve: FloatArray, first: list[FloatArray], second: list[FloatAr
     after = after_next = np.zeros(curve.shape[1])
     spare = np.empty(curve.shape[1])
     for now, one, two in zip(reversed(list(curve)), reversed(first), reversed(second), strict=True):
-        now *= two
-        now -= np.multiply(one, after, out=spare)
-        now -= np.multiply(two, after_next, out=spare)
+        np.multiply(now, two, out=now)
+        np.subtract(now, np.multiply(one, after, out=spare), out=now)
+        np.subtract(now, np.multiply(two, after_next, out=spare), out=now)
         after, after_next = now, after
     return curve
