@@ -18,6 +18,8 @@ MAD_TO_SIGMA = 0.6745
 WIDEST = 3
 AROUND = 8
 STANDS_OUT = 4.0
+POINTS_FOR_SCALE = 400
+ROWS_AT_ONCE = 128
 Index = NDArray[np.intp]
 
 
@@ -37,7 +39,12 @@ class Despiked:
 def despike(values: FloatArray) -> Despiked:
     """Take spikes of one to three channels out of rows (..., points); lines go in their place."""
     rows = values.reshape(-1, values.shape[-1])
-    marked = find_spikes(rows)
+    marked = np.concatenate(
+        [
+            find_spikes(rows[k : k + ROWS_AT_ONCE])
+            for k in range(0, max(rows.shape[0], 1), ROWS_AT_ONCE)
+        ]
+    )
     taken = marked.sum(axis=-1).reshape(values.shape[:-1])
     if not marked.any():
         return Despiked(values, taken)
@@ -66,9 +73,10 @@ def find_spikes(rows: FloatArray) -> NDArray[np.bool_]:
 
 def _large(steps: FloatArray) -> NDArray[np.bool_]:
     """Steps with a large modified z-score in their row."""
-    middle = np.median(steps, axis=-1, keepdims=True)
+    some = steps[:, :: max(1, steps.shape[-1] // POINTS_FOR_SCALE)]
+    middle = np.median(some, axis=-1, keepdims=True)
+    scale = np.median(np.abs(some - middle), axis=-1, keepdims=True) / MAD_TO_SIGMA
     away = np.abs(steps - middle)
-    scale = np.median(away, axis=-1, keepdims=True) / MAD_TO_SIGMA
     found: NDArray[np.bool_] = (away > LARGE_Z * scale) & (away > 0)
     return found
 
