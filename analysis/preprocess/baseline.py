@@ -17,7 +17,8 @@ METHODS = ("airpls", "arpls")
 SMOOTHNESS = 1e5
 TOLERANCE = 1e-3
 MOST_ROUNDS = 50
-ROWS_AT_ONCE = 1024
+ROWS_AT_ONCE = 512
+LEAVE_TOGETHER = 0.9
 # Of values that are scaled to 1: what is below is rounding.
 SETTLED = 1e-10
 LARGEST_EXPONENT = 50.0
@@ -86,20 +87,24 @@ def _in_blocks(
 def _fit(
     values: FloatArray, smoothness: float, tolerance: float, rounds: int, rule: Rule
 ) -> FloatArray:
-    """Curves of columns, shape (points, rows); columns that have settled leave."""
+    """Curves of columns, shape (points, rows). Columns that have settled are kept, and leave.
+
+    They leave in company: to copy the others costs as much as to smooth a few too many.
+    """
     curves = np.empty_like(values)
-    left = np.arange(values.shape[1])
+    left, going = np.arange(values.shape[1]), np.ones(values.shape[1], dtype=np.bool_)
     weights = np.ones_like(values)
     for round_ in range(1, rounds + 2):
         curve = smooth(values, weights, smoothness)
-        curves[:, left] = curve
         weights, change = rule(values - curve, values, weights, round_)
-        going = np.flatnonzero(change >= tolerance)
-        if going.size == 0:
+        rests = going & ((change < tolerance) | (round_ > rounds))
+        curves[:, left[rests]] = curve[:, rests]
+        going &= ~rests
+        if not going.any():
             break
-        if going.size < left.size:
-            left = left[going]
-            values, weights = values[:, going], weights[:, going]
+        if np.count_nonzero(going) < LEAVE_TOGETHER * left.size:
+            left, values, weights = left[going], values[:, going], weights[:, going]
+            going = np.ones(left.size, dtype=np.bool_)
     return curves
 
 

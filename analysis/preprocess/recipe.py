@@ -28,6 +28,8 @@ BASELINES = ("none", *METHODS)
 DESPIKE = ("auto", "on", "off")
 DETECTOR_KINDS = ("raman", "counts")
 TRANSMISSION = "transmission"
+MOST_TOGETHER = 512
+MOST_POINTS_TOGETHER = 4_000_000
 Plain: TypeAlias = str | int | float
 Real = TypeVar("Real", np.float32, np.float64)
 
@@ -113,9 +115,8 @@ class Recipe:
         """
         out = np.empty((len(spectra), self.points))
         for members in alike(spectra):
-            first = spectra[members[0]]
             rows = np.stack([spectra[k].values for k in members])
-            out[members] = self._rows_on_grid(first, rows)
+            out[members] = self._rows_on_grid(spectra[members[0]], rows)
         return out
 
     def _rows_on_grid(self, like: Spectrum, rows: FloatArray) -> FloatArray:
@@ -202,18 +203,24 @@ def corrected_for_depth(spectrum: Spectrum) -> bool:
     return infrared and over and spectrum.provenance.get("sampling") != TRANSMISSION
 
 
-def alike(spectra: Sequence[Spectrum]) -> list[list[int]]:
-    """Indices of spectra that share axis, unit, kind and sampling, in groups."""
+def alike(spectra: Sequence[Spectrum], most: int = MOST_TOGETHER) -> list[list[int]]:
+    """Indices of spectra that share axis, unit, kind and sampling, in groups.
+
+    Groups are of at most `most` spectra and about four million points, so that memory is bounded.
+    """
     groups: dict[tuple[object, ...], list[int]] = {}
-    axes: dict[int, tuple[FloatArray, bytes]] = {}
+    axes: dict[int, bytes] = {}
     for k, spectrum in enumerate(spectra):
-        known = axes.get(id(spectrum.axis))
-        if known is None:
-            known = axes[id(spectrum.axis)] = (spectrum.axis, spectrum.axis.tobytes())
+        axis = axes.get(id(spectrum.axis))
+        if axis is None:
+            axis = axes[id(spectrum.axis)] = spectrum.axis.tobytes()
         sampling = spectrum.provenance.get("sampling", "")
-        key = (spectrum.kind, spectrum.axis_unit, sampling, known[1])
-        groups.setdefault(key, []).append(k)
-    return list(groups.values())
+        groups.setdefault((spectrum.kind, spectrum.axis_unit, sampling, axis), []).append(k)
+    parts = []
+    for members in groups.values():
+        size = min(most, max(1, MOST_POINTS_TOGETHER // len(spectra[members[0]])))
+        parts += [members[k : k + size] for k in range(0, len(members), size)]
+    return parts
 
 
 def odd_window(width: float, step: float) -> int:

@@ -24,12 +24,10 @@ def check_batch(
 ) -> tuple[tuple[QualityReason, ...], ...]:
     """`check` of each, in order."""
     found: list[tuple[QualityReason, ...]] = [()] * len(spectra)
-    for members in alike(spectra):
-        for first in range(0, len(members), ROWS_AT_ONCE):
-            some = members[first : first + ROWS_AT_ONCE]
-            answers = _of_alike([spectra[k] for k in some], recipe)
-            for k, answer in zip(some, answers, strict=True):
-                found[k] = answer
+    for members in alike(spectra, ROWS_AT_ONCE):
+        answers = _of_alike([spectra[k] for k in members], recipe)
+        for k, answer in zip(members, answers, strict=True):
+            found[k] = answer
     return tuple(found)
 
 

@@ -85,12 +85,13 @@ def test_scale_goes_through(method: Method) -> None:
     assert np.array_equal(method(1024.0 * row), 1024.0 * method(row))
 
 
+@pytest.mark.parametrize("points", [15, 16, 17, 30, 31])
 @pytest.mark.parametrize("columns", [3, ROWS_FOR_SIDE_BY_SIDE])
-def test_the_smoother_solves_its_equations(columns: int) -> None:
+def test_the_smoother_solves_its_equations(columns: int, points: int) -> None:
     rng = np.random.default_rng(4)
-    values, weights = rng.normal(size=(2, 30, columns))
+    values, weights = rng.normal(size=(2, points, columns))
     weights = np.abs(weights)
-    difference = np.diff(np.eye(30), n=2, axis=0)
+    difference = np.diff(np.eye(points), n=2, axis=0)
     penalty = 50.0 * difference.T @ difference
     for k, curve in enumerate(smooth(values, weights, 50.0).T):
         wanted = np.linalg.solve(np.diag(weights[:, k]) + penalty, weights[:, k] * values[:, k])

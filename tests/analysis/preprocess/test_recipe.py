@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from analysis import AnalysisError, Spectrum
 from analysis.preprocess.atr import depth_corrected
 from analysis.preprocess.baseline import arpls
 from analysis.preprocess.normalise import standard_normal_variate, unit_norm
-from analysis.preprocess.recipe import Recipe
+from analysis.preprocess.recipe import Recipe, alike
 from tests.analysis.worlds import AXIS, bands
 
 PLAIN = Recipe("infrared", "cm-1", 600.0, 4.0, 200, 7)
@@ -173,3 +174,23 @@ def test_a_baseline_is_for_display_and_not_for_features() -> None:
     assert np.allclose(recipe.flattened(VALUES), VALUES - arpls(VALUES, 1e4))
     assert np.array_equal(recipe.features(VALUES), PLAIN.features(VALUES))
     assert PLAIN.flattened(VALUES) is VALUES
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    rng = np.random.default_rng(2)
+    axes = [np.arange(580.0 + k, 1420.0, 1.0 + 0.3 * k) for k in range(12)]
+    spectra = [Spectrum(axis, bands(rng, axis), "raman") for axis in axes]
+    recipe = Recipe("raman", "cm-1", 600.0, 4.0, 200, 7)
+    wanted = [recipe.on_grid(spectrum) for spectrum in spectra]
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda k: (k % 12, recipe.on_grid(spectra[k % 12])), range(600)):
+            assert np.array_equal(found[1], wanted[found[0]])
+
+
+def test_groups_are_bounded_and_lose_nobody() -> None:
+    few = [Spectrum(AXIS, VALUES, kind) for kind in ("raman", "counts") for _ in range(700)]
+    groups = alike(few)
+    assert sorted(k for group in groups for k in group) == list(range(1400))
+    assert max(len(group) for group in groups) <= 512
+    long = np.linspace(600.0, 1400.0, 900_000)
+    assert [len(g) for g in alike([Spectrum(long, long)] * 9)] == [4, 4, 1]
