@@ -164,7 +164,7 @@ class Calibrator:
             raise CalibrationError(
                 f"{len(blanks)} own blanks are too few; at least {LEAST_BLANKS} are needed"
             )
-        plain = np.array([self._library.recipe.on_grid(spectrum) for spectrum in blanks])
+        plain = self._library.recipe.on_grid_batch(list(blanks))
         values, held = self._with_strangers(plain)
         evidence = self._look(values, held, lambda done: tell(done, 2 * len(values)))
         blank = np.ones((len(values), len(self._panel.units)), dtype=bool)

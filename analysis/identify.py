@@ -113,7 +113,7 @@ class Matcher:
 
     def identify_batch(self, spectra: Iterable[Spectrum]) -> tuple[Identification, ...]:
         """`identify` for each, in order; many at a time cost much less than one by one."""
-        seen = [self._look(spectrum) for spectrum in spectra]
+        seen = self._looked(list(spectra))
         features = [s.features for s in seen if s.features is not None]
         if not features:
             return tuple(self._refused(s.reasons) for s in seen)
@@ -131,17 +131,25 @@ class Matcher:
             for s in seen
         )
 
-    def _look(self, spectrum: Spectrum) -> _Seen:
+    def _looked(self, spectra: list[Spectrum]) -> list[_Seen]:
+        """Each spectrum checked, and brought to features where it can be."""
         recipe = self._library.recipe
-        reasons = quality.check(spectrum, recipe)
-        if {q.name for q in reasons if q.blocks} & {"technique", "overlap", "signal"}:
-            return _Seen(reasons)
-        values = recipe.on_grid(spectrum)
+        checks = quality.check_batch(spectra, recipe)
+        usable = [k for k, reasons in enumerate(checks) if not _stopped_by(reasons)]
+        seen = [_Seen(reasons) for reasons in checks]
+        if not usable:
+            return seen
+        values = recipe.on_grid_batch([spectra[k] for k in usable])
         features = recipe.features(values)
-        if not np.isfinite(features).all() or not features.any():
-            flat = QualityReason("signal", 0.0, 0.0, blocks=True, text=words.CONSTANT)
-            return _Seen((*reasons, flat))
-        return _Seen(reasons, values, features)
+        fit = np.isfinite(features).all(axis=1) & (features != 0).any(axis=1)
+        for row, k in enumerate(usable):
+            reasons = checks[k]
+            if not fit[row]:
+                flat = QualityReason("signal", 0.0, 0.0, blocks=True, text=words.CONSTANT)
+                seen[k] = _Seen((*reasons, flat))
+                continue
+            seen[k] = _Seen(reasons, values[row], features[row])
+        return seen
 
     def _calibration(self) -> Calibration | None:
         known = self._library.calibration
@@ -223,6 +231,11 @@ class Matcher:
         base, *_ = np.linalg.lstsq(line, measured - curve, rcond=None)
         drawn: FloatArray = curve + line @ base
         return drawn
+
+
+def _stopped_by(reasons: tuple[QualityReason, ...]) -> bool:
+    """Whether nothing can be compared at all."""
+    return bool({q.name for q in reasons if q.blocks} & {"technique", "overlap", "signal"})
 
 
 def _bench_of(library: Library, panel: Panel) -> Bench:

@@ -1,8 +1,8 @@
 """A spectrum: two rows of numbers that have been checked once and never change again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from types import MappingProxyType
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,8 @@ AXIS_UNITS: tuple[str, ...] = get_args(AxisUnit)
 MIN_POINTS = 8
 MAX_POINTS = 1_000_000
 MAX_MAGNITUDE = 1e100
+# Neighbours nearer than this, of the largest axis value, are one point written twice.
+LEAST_SPACING = 1e-9
 NM_PER_CM = 1e7
 
 
@@ -30,10 +32,12 @@ class Spectrum:
     Args:
         axis: one strictly monotone number per point, in `axis_unit`.
         values: one finite number per point: absorbance, transmittance (a fraction or per cent),
-            Raman intensity or detector counts, as `kind` says.
+            Raman intensity or detector counts, as `kind` says. 8 to 1,000,000 points.
         kind: "ir-absorbance", "ir-transmittance", "raman", "nir" or "counts".
         axis_unit: "cm-1" (wavenumber, or Raman shift from the laser line) or "nm".
-        **provenance: facts to keep beside it (instrument, serial, file, ...), as text.
+        **provenance: facts to keep beside it (instrument, serial, file, ...), as text. The checks
+            read "saturation_counts" (full scale of the detector, in the unit of the values) and
+            "sampling" ("atr" or "transmission").
 
     Raises:
         SpectrumError: the numbers are no spectrum; the message says which and why.
@@ -57,11 +61,13 @@ class Spectrum:
     ) -> None:
         x, y = _numbers("axis", axis), _numbers("values", values)
         _check_words(kind, axis_unit, provenance)
-        _check_numbers(x, y)
-        if x[0] > x[-1]:
-            x, y = x[::-1], y[::-1]
+        _check_lengths(x, y)
+        _check_finite("values", y)
+        axis, falls = _AXES.checked(x, axis_unit)
+        if falls:
+            y = y[::-1]
         put = object.__setattr__
-        put(self, "axis", _frozen(x))
+        put(self, "axis", axis)
         put(self, "values", _frozen(y))
         put(self, "kind", cast("Kind", kind))
         put(self, "axis_unit", cast("AxisUnit", axis_unit))
@@ -136,21 +142,39 @@ def _frozen(numbers: FloatArray) -> FloatArray:
 
 
 def _numbers(what: str, given: ArrayLike) -> FloatArray:
+    _check_count(what, given)
     try:
         kept = np.asarray(given)
         if kept.dtype.kind == "O":
+            if any(isinstance(part, str | bytes) for part in kept.flat):
+                raise SpectrumError(f"{what}: these are not real numbers but text")
             kept = kept.astype(np.float64)
     except (TypeError, ValueError, OverflowError) as problem:
+        if isinstance(problem, SpectrumError):
+            raise
         raise SpectrumError(f"{what}: these are not real numbers ({problem})") from problem
     if kept.dtype.kind not in "iuf":
         raise SpectrumError(f"{what}: these are not real numbers but {kept.dtype}")
     if kept.ndim != 1:
         raise SpectrumError(f"{what}: one row of numbers is wanted, not {kept.ndim} dimensions")
-    if not MIN_POINTS <= kept.size <= MAX_POINTS:
+    _check_count(what, kept)
+    # What is too large for 64 bits becomes infinite, and is refused as such.
+    with np.errstate(over="ignore"):
+        return kept.astype(np.float64)
+
+
+def _check_count(what: str, given: object) -> None:
+    """Counted before anything is copied, so that ten million points cost no memory."""
+    if not isinstance(given, Sized) or isinstance(given, str | bytes):
+        return
+    if isinstance(given, np.ndarray) and given.ndim != 1:
+        return
+    if np.ma.is_masked(given):
+        raise SpectrumError(f"{what}: some points are masked; leave them out of both rows")
+    if not MIN_POINTS <= len(given) <= MAX_POINTS:
         raise SpectrumError(
-            f"{what}: {kept.size} points; a spectrum has {MIN_POINTS} to {MAX_POINTS:,}"
+            f"{what}: {len(given)} points; a spectrum has {MIN_POINTS} to {MAX_POINTS:,}"
         )
-    return kept.astype(np.float64)
 
 
 def _check_words(kind: str, axis_unit: str, provenance: Mapping[str, str]) -> None:
@@ -163,22 +187,71 @@ def _check_words(kind: str, axis_unit: str, provenance: Mapping[str, str]) -> No
             raise SpectrumError(f"provenance {name}: text is wanted, not {type(text).__name__}")
 
 
-def _check_numbers(x: FloatArray, y: FloatArray) -> None:
+def _check_lengths(x: FloatArray, y: FloatArray) -> None:
     if x.size != y.size:
         raise SpectrumError(f"the axis has {x.size} points and the values have {y.size}")
-    for what, numbers in (("axis", x), ("values", y)):
-        bad = np.flatnonzero(~np.isfinite(numbers))
-        if bad.size:
-            first = int(bad[0])
-            raise SpectrumError(f"{what}: point {first} is {numbers[first]} ({bad.size} such)")
-        largest = float(np.abs(numbers).max())
-        if largest > MAX_MAGNITUDE:
-            raise SpectrumError(f"{what}: {largest:g} is too large for a spectrum")
+
+
+def _check_finite(what: str, numbers: FloatArray) -> None:
+    bad = np.flatnonzero(~np.isfinite(numbers))
+    if bad.size:
+        first = int(bad[0])
+        raise SpectrumError(f"{what}: point {first} is {numbers[first]} ({bad.size} such)")
+    largest = float(np.abs(numbers).max())
+    if largest > MAX_MAGNITUDE:
+        raise SpectrumError(f"{what}: {largest:g} is too large for a spectrum")
+
+
+def _check_axis(x: FloatArray, unit: str) -> None:
+    _check_finite("axis", x)
     steps = np.diff(x)
     wrong = np.flatnonzero(steps * np.sign(steps[0]) <= 0)
     if wrong.size:
-        where = int(wrong[0])
         raise SpectrumError(
-            f"axis: points {where} and {where + 1} ({x[where]:g}, {x[where + 1]:g}) break the "
-            "order; the axis must rise, or fall, from point to point"
+            f"axis: {_neighbours(x, int(wrong[0]))} break the order; the axis must rise, or fall, "
+            "from point to point"
         )
+    near = np.flatnonzero(np.abs(steps) < LEAST_SPACING * np.abs(x).max())
+    if near.size:
+        raise SpectrumError(
+            f"axis: {_neighbours(x, int(near[0]))} nearly coincide; leave one of them out"
+        )
+    if unit == "nm" and min(x[0], x[-1]) <= 0:
+        raise SpectrumError(
+            f"axis: {min(x[0], x[-1]):g} nm is no wavelength; is the axis in another unit?"
+        )
+
+
+def _neighbours(x: FloatArray, at: int) -> str:
+    return f"points {at} and {at + 1} ({x[at]:g}, {x[at + 1]:g})"
+
+
+class _Axes:
+    """The last few axes that were checked: spectra of one instrument share one array."""
+
+    KEPT: Final = 4
+    MOST_POINTS: Final = 20_000
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[str, FloatArray], ...] = ()
+
+    def checked(self, x: FloatArray, unit: str) -> tuple[FloatArray, bool]:
+        """The axis, ascending and frozen, and whether it came falling.
+
+        Raises:
+            SpectrumError: it is no axis.
+        """
+        falls = bool(x[0] > x[-1])
+        rising = x[::-1] if falls else x
+        for known_unit, axis in self._kept:
+            if known_unit == unit and axis.size == x.size and np.array_equal(axis, rising):
+                return axis, falls
+        _check_axis(x, unit)
+        made = _frozen(rising)
+        if made.size <= self.MOST_POINTS:
+            # A new tuple in one step: two threads may lose an axis to each other, no more.
+            self._kept = ((unit, made), *self._kept[: self.KEPT - 1])
+        return made, falls
+
+
+_AXES: Final = _Axes()

@@ -18,6 +18,22 @@ NO_CONTACT = (
 )
 SATURATED = "The detector was at its end. Use less light, or a shorter time, and measure again."
 TOO_NOISY = "The spectrum is noisy. Use more scans."
+TOO_DARK = "Hardly any light reached the detector. Check the lamp, the laser and the position."
+NO_FULL_SCALE = (
+    "The full scale of the detector (saturation_counts) is no number above 0, so that it was not "
+    "held against it."
+)
+FLUORESCES = (
+    "Nearly all of the signal is fluorescence, in which weak bands drown. Use a longer laser "
+    "wavelength, or less sample."
+)
+WATER_VAPOUR = (
+    "Water vapour of the room shows between the bands. Take a new background and measure again."
+)
+CARBON_DIOXIDE = (
+    "Carbon dioxide of the room shows near 2349 cm-1. Take a new background; do not breathe on the "
+    "instrument."
+)
 NO_REFERENCE = "no reference in this library"
 NOT_CALIBRATED = "library is not calibrated"
 TOO_MUCH_UNEXPLAINED = "too much of the signal is unexplained by this library"
@@ -37,6 +53,40 @@ def too_little_overlap(covered: float) -> str:
     return (
         f"The spectrum covers {per_cent(covered)} of the library's axis; 80 % are needed. Export "
         "the whole range."
+    )
+
+
+def other_technique(measured: tuple[str, str], library: tuple[str, str]) -> str:
+    """A spectrum whose technique or axis unit is not the library's; each as (technique, unit)."""
+    return (
+        f"The spectrum is of another technique or axis unit ({measured[0]} over {measured[1]}) "
+        f"than the library ({library[0]} over {library[1]}). Use a library of the same kind."
+    )
+
+
+def axis_seems_to_be(unit: str) -> str:
+    """An axis that would fit in another unit."""
+    return f" Its axis seems to be in {unit}, and cm-1 are wanted."
+
+
+def axis_is_off(nominal_cm1: float, found_cm1: float, standard: str) -> str:
+    """A band of a standard that lies too far from where it belongs."""
+    return (
+        f"The band of {standard} at {nominal_cm1:g} cm-1 was found at {found_cm1:.1f} cm-1. "
+        "Calibrate the axis before more samples are measured."
+    )
+
+
+def band_not_found(nominal_cm1: float, standard: str) -> str:
+    """A band of a standard that does not show."""
+    return f"No band stands near {nominal_cm1:g} cm-1. Measure {standard} again, with more signal."
+
+
+def no_band_of(standard: str) -> str:
+    """A spectrum in which the standard has nothing to be held against."""
+    return (
+        f"No band of {standard} that this check knows lies in this spectrum's range. Use one over "
+        "cm-1 that covers such a band."
     )
 
 

@@ -8,15 +8,31 @@ LEAST_TRANSMITTANCE = 1e-4
 PER_CENT_FROM = 2.0
 
 
+def transmittance_fraction(values: FloatArray) -> FloatArray:
+    """Transmittance as a fraction, same shape (..., points).
+
+    Fractions and per cent are told apart by the largest value of each row: above 2 it is per cent.
+    """
+    largest = values.max(axis=-1, keepdims=True)
+    fraction: FloatArray = values / np.where(largest > PER_CENT_FROM, 100.0, 1.0)
+    return fraction
+
+
+def absorbance(transmittance: FloatArray) -> FloatArray:
+    """Absorbance from transmittance in either scale, same shape (..., points); at most 4."""
+    passed = np.clip(transmittance_fraction(transmittance), LEAST_TRANSMITTANCE, None)
+    converted: FloatArray = -np.log10(passed)
+    return converted
+
+
 def additive_values(spectrum: Spectrum) -> FloatArray:
     """The ordinate in which mixtures add up, shape (points,).
 
-    Transmittance becomes absorbance (fractions and per cent are told apart by the largest value:
-    above 2 it is per cent). Absorbance, Raman intensity and counts are additive already.
+    Transmittance becomes absorbance. Absorbance, Raman intensity and counts are additive already.
     """
-    if spectrum.kind != "ir-transmittance":
-        return spectrum.values
-    scale = 100.0 if float(spectrum.values.max()) > PER_CENT_FROM else 1.0
-    passed: FloatArray = np.clip(spectrum.values / scale, LEAST_TRANSMITTANCE, None)
-    absorbance: FloatArray = -np.log10(passed)
-    return absorbance
+    return additive_rows(spectrum.kind, spectrum.values)
+
+
+def additive_rows(kind: str, values: FloatArray) -> FloatArray:
+    """As `additive_values`, for rows (..., points) of one kind of spectrum."""
+    return absorbance(values) if kind == "ir-transmittance" else values

@@ -29,6 +29,11 @@ MADE = [
     words.blocked_by(["The spectrum is noisy."]),
     words.blocked_by([]),
     words.may_stand_beside("fentanyl"),
+    words.other_technique(("counts", "nm"), ("raman", "cm-1")),
+    words.axis_seems_to_be("nm"),
+    words.axis_is_off(1601.2, 1604.0, "polystyrene"),
+    words.band_not_found(520.5, "silicon"),
+    words.no_band_of("silicon"),
 ]
 
 
