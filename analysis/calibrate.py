@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.calibration import Calibration
-from analysis.detect import Bench, Evidence, gather
+from analysis.candidates import Candidates
+from analysis.detect import Evidence, gather
 from analysis.errors import CalibrationError
 from analysis.library import Library
 from analysis.mixture import IndexArray, MaskArray
@@ -49,13 +50,13 @@ class _Trials:
 
     Attributes:
         values: additive ordinates on the grid, shape (rows, points).
-        held: references that may not be used, shape (rows, references); None for none.
+        held: references that may not be used, for each row.
         evidence: of the rows.
         blank: whether the row is a blank for the verdict, shape (rows, units).
     """
 
     values: FloatArray
-    held: MaskArray | None
+    held: list[IndexArray]
     evidence: Evidence
     blank: MaskArray
 
@@ -74,24 +75,24 @@ class Calibrator:
 
     Args:
         library: the library.
-        bench: what a detection needs of it.
+        candidates: what a detection needs of it.
         watch: the watch list as resolved against it.
         panel: the same as arrays.
         seed: of the random numbers; the same seed gives the same calibration.
     """
 
     def __init__(
-        self, library: Library, bench: Bench, watch: Watch, panel: Panel, seed: int
+        self, library: Library, candidates: Candidates, watch: Watch, panel: Panel, seed: int
     ) -> None:
         self._library = library
-        self._bench = bench
+        self._candidates = candidates
         self._watch = watch
         self._panel = panel
         self._seed = seed
         self._rng = np.random.default_rng(seed)
-        targets = np.flatnonzero(bench.families >= 0)
+        targets = np.flatnonzero(candidates.groups >= 0)
         self._world = World(
-            library.values, library.owner, targets, library.recipe, scale=bench.mismatch.scale
+            library.rows, library.owner, targets, library.recipe, scale=candidates.mismatch.scale
         )
 
     def run(
@@ -128,16 +129,10 @@ class Calibrator:
             made.append(self._world.sample(self._rng))
             if done % AT_ONCE == 0:
                 tell(done // 2, count + count // 2)
-        held = self._held(made)
+        held = [m.held for m in made]
         values = np.array([m.values for m in made])
         evidence = self._look(values, held, lambda done: tell((count + done) // 2, 3 * count // 2))
         return _Trials(values, held, evidence, self._blank_for(made))
-
-    def _held(self, made: list[MadeUp]) -> MaskArray:
-        held = np.zeros((len(made), len(self._library)), dtype=bool)
-        for row, one in zip(held, made, strict=True):
-            row[one.held] = True
-        return held
 
     def _blank_for(self, made: list[MadeUp]) -> MaskArray:
         """A sample with a sister of a target is a blank for that target, not for their family."""
@@ -170,29 +165,28 @@ class Calibrator:
         blank = np.ones((len(values), len(self._panel.units)), dtype=bool)
         return _Trials(values, held, evidence, blank)
 
-    def _with_strangers(self, values: FloatArray) -> tuple[FloatArray, MaskArray]:
+    def _with_strangers(self, values: FloatArray) -> tuple[FloatArray, list[IndexArray]]:
         """The blanks, and a part of them again, each with something that may not be used.
 
         A programme's own blanks hold few unknown substances, and the next one is another.
         """
         again = self._rng.permutation(len(values))[: round(STRANGERS * len(values))]
-        held = np.zeros((len(values) + again.size, len(self._library)), dtype=bool)
+        held = [np.zeros(0, dtype=np.intp) for _ in values]
         more = []
-        for k, row in enumerate(again):
+        for row in again:
             strange, gone = self._world.stranger(self._rng)
-            held[len(values) + k, gone] = True
+            held.append(np.array(gone, dtype=np.intp))
             more.append(values[row] + float(np.ptp(values[row])) * strange)
         return np.concatenate([values, np.array(more)]), held
 
     def _look(
-        self, values: FloatArray, held: MaskArray | None, tell: Callable[[int], None]
+        self, values: FloatArray, held: list[IndexArray], tell: Callable[[int], None]
     ) -> Evidence:
         parts = []
         for start in range(0, len(values), AT_ONCE):
             rows = slice(start, start + AT_ONCE)
             features = self._library.recipe.features(values[rows])
-            allowed = None if held is None else ~held[rows]
-            parts.append(gather(features, self._bench, self._panel, allowed))
+            parts.append(gather(features, self._candidates, self._panel, held[rows]))
             tell(min(start + AT_ONCE, len(values)))
         return Evidence.joined(parts)
 
@@ -244,7 +238,7 @@ class Calibrator:
         wanted = np.unique(panel.unit_group)
         groups = rng.choice(wanted, size=count)
         values, substances, odds = [], np.zeros(count, dtype=np.intp), np.zeros(count)
-        held = None if trials.held is None else trials.held[rows].copy()
+        held = []
         for k, row in enumerate(rows):
             reference = self._reference_of(int(groups[k]), rng)
             share = float(np.exp(rng.uniform(np.log(LEAST_SHARE), np.log(MOST_SHARE))))
@@ -252,9 +246,9 @@ class Calibrator:
             added = self._added(trials, int(row), reference, odds[k])
             values.append(trials.values[row] + added)
             substances[k] = self._column(reference)
-            if held is not None:
-                held[k, panel.tested[panel.reference_group == groups[k]]] = False
-                held[k, self._world.copies(reference)] = True
+            family = panel.tested[panel.reference_group == groups[k]]
+            others = np.setdiff1d(trials.held[row], family)
+            held.append(np.append(others, self._world.copies(reference)).astype(np.intp))
         evidence = self._look(
             np.array(values), held, lambda done: tell(total + done, total + count)
         )
@@ -282,12 +276,10 @@ class Calibrator:
     def _added(self, trials: _Trials, row: int, reference: int, odds: float) -> FloatArray:
         """A target as the sample's instrument would show it, so high that its odds are these."""
         evidence, recipe = trials.evidence, self._library.recipe
-        fits = evidence.fits
-        strength = (fits.amounts[row] * self._bench.strengths[fits.support[row]]).sum()
         height = float(np.linalg.norm(recipe.derivative(trials.values[row])))
         target = self._world.strayed(reference, self._rng)
         moved = shifted(target, -float(evidence.shifts_channels[row]))
-        added: FloatArray = odds * strength * height * moved
+        added: FloatArray = odds * evidence.totals[row] * height * moved
         return added
 
     def _with_limits(self, draft: Calibration, positives: _Positives) -> Calibration:

@@ -1,19 +1,21 @@
 """Which references explain a spectrum, and what nothing explains."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.entries import Entry
+from analysis.candidates import band_heights
 from analysis.findings import Component, TargetVerdict
-from analysis.mixture import Atoms, Fits, IndexArray, nonnegative
+from analysis.library import Library
+from analysis.mixture import Fits, IndexArray, nonnegative
+from analysis.search import nearest_rows
 from analysis.spectrum import FloatArray
 from analysis.verdicts import TWO_SIDED_95, GroupFinding
 
 LEAST_SCORE = 4.0
 LEAST_SHARE = 0.01
 LEAST_LIKENESS = 0.5
+MOST_ALIKE = 48
 DEFAULT_NAME_MARGIN = 9.0
 TINY = 1e-9
 
@@ -49,15 +51,12 @@ class Composer:
     """Names what is needed to explain a sample, and may be named.
 
     Args:
-        atoms: all references.
-        entries: what they are.
-        strengths: height of a unit-norm reference's highest band, shape (references,).
+        library: whose references explain it.
     """
 
-    def __init__(self, atoms: Atoms, entries: Sequence[Entry], strengths: FloatArray) -> None:
-        self._atoms = atoms
-        self._entries = entries
-        self._strengths = strengths
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._entries = library.entries
 
     def compose(
         self,
@@ -93,7 +92,7 @@ class Composer:
         return Composition(named, fit.support[shown], fit.amounts[shown], float(left @ left))
 
     def _rows(self, references: IndexArray) -> FloatArray:
-        rows: FloatArray = self._atoms.rows[references].astype(np.float64)
+        rows: FloatArray = self._library.feature_rows(references).astype(np.float64)
         return rows
 
     def _needed_only(self, query: FloatArray, fit: _Fit) -> _Fit:
@@ -118,7 +117,7 @@ class Composer:
         return _Fit(fit.support[kept], amounts[kept], fit.weights, left)
 
     def _shares(self, fit: _Fit) -> FloatArray:
-        heights = fit.amounts * self._strengths[fit.support]
+        heights = fit.amounts * band_heights(self._library, fit.support)
         shares: FloatArray = heights / heights.sum()
         return shares
 
@@ -154,10 +153,11 @@ class Composer:
     def _alike(self, fit: _Fit, k: int, margin: float) -> tuple[str, ...]:
         """Substances that could stand in for one reference without being told from it."""
         one = fit.support[k]
-        likeness = self._atoms.rows @ self._atoms.rows[one]
-        likeness[fit.support] = 0.0
-        others = np.append(one, np.flatnonzero(likeness > LEAST_LIKENESS))
-        residual = fit.residual + float(fit.amounts[k]) * self._rows(one[None])[0]
+        own_row = self._rows(one[None])
+        near, likeness = nearest_rows(self._library, own_row, MOST_ALIKE)[0]
+        near = np.setdiff1d(near[likeness > LEAST_LIKENESS], fit.support)
+        others = np.append(one, near)
+        residual = fit.residual + float(fit.amounts[k]) * own_row[0]
         norms, moments = apart_from(
             self._rows(others), self._rows(np.delete(fit.support, k)), residual, fit.weights
         )

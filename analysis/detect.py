@@ -5,22 +5,14 @@ fit of its own, without it; all others share the first. Scores are settled by ca
 theory: mismatch is not white noise.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.candidates import Candidates
 from analysis.evidence import Weighed, weigh
-from analysis.mismatch import Mismatch
-from analysis.mixture import (
-    Atoms,
-    Fits,
-    IndexArray,
-    MaskArray,
-    estimate_shifts,
-    summed,
-    weighted_fits,
-)
+from analysis.mixture import Fits, IndexArray, MaskArray, estimate_shifts, weighted_fits
 from analysis.panel import Panel
 from analysis.preprocess.resample import shifted_rows
 from analysis.spectrum import FloatArray
@@ -37,6 +29,7 @@ class Evidence:
         queries: aligned unit-norm features, shape (rows, points).
         shifts_channels: how far each sample lay to the right of the library, shape (rows,).
         fits: with every reference allowed; supports count in the library.
+        totals: highest bands of these fits, added up, shape (rows,).
         unexplained: fraction of the squared features that these leave, shape (rows,).
         scores: evidence of the best reference of each substance, in standard deviations.
         odds: estimated odds of each substance to the background.
@@ -47,6 +40,7 @@ class Evidence:
     queries: FloatArray
     shifts_channels: FloatArray
     fits: Fits
+    totals: FloatArray
     unexplained: FloatArray
     scores: FloatArray
     odds: FloatArray
@@ -75,6 +69,7 @@ class Evidence:
             rows("queries"),
             rows("shifts_channels"),
             fits,
+            rows("totals"),
             rows("unexplained"),
             rows("scores"),
             rows("odds"),
@@ -83,132 +78,106 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bench:
-    """What a detection needs of a library.
-
-    Attributes:
-        atoms: all references.
-        families: the group of the panel that each reference belongs to; -1 for none.
-        strengths: height of a unit-norm reference's highest band, shape (references,).
-        mismatch: of the library.
-        window: channels that are spoilt together, odd.
-    """
-
-    atoms: Atoms
-    families: IndexArray
-    strengths: FloatArray
-    mismatch: Mismatch
-    window: int
-
-
 def gather(
-    features: FloatArray, bench: Bench, panel: Panel, allowed: MaskArray | None = None
+    features: FloatArray,
+    candidates: Candidates,
+    panel: Panel,
+    barred: Sequence[IndexArray] | None = None,
 ) -> Evidence:
     """Align samples and weigh the evidence for each substance of the panel.
 
     Args:
         features: unit-norm features of the samples as they came, shape (rows, points).
-        bench: of the library.
+        candidates: of the library.
         panel: who is tested.
-        allowed: which references may be used in which row (calibration holds some back).
+        barred: references that may not be used, for each row (calibration holds some back).
     """
-    parts = [
-        _gather(features[rows], bench, panel, None if allowed is None else allowed[rows])
-        for rows in _portions(len(features))
-    ]
+    size = candidates.rows_at_once(ROWS_AT_ONCE)
+    parts = []
+    for start in range(0, max(len(features), 1), size):
+        rows = slice(start, start + size)
+        own = None if barred is None else barred[rows]
+        near, allowed = candidates.near(features[rows], panel.tested, own)
+        parts.append(_gather(features[rows], near, panel, allowed))
     return Evidence.joined(parts)
 
 
-def _portions(rows: int) -> Iterator[slice]:
-    for start in range(0, max(rows, 1), ROWS_AT_ONCE):
-        yield slice(start, start + ROWS_AT_ONCE)
-
-
 def _gather(
-    features: FloatArray, bench: Bench, panel: Panel, allowed: MaskArray | None
+    features: FloatArray, candidates: Candidates, panel: Panel, allowed: MaskArray | None
 ) -> Evidence:
-    shifts = estimate_shifts(features, bench.atoms, allowed)
+    local = replace(panel, tested=candidates.places(panel.tested))
+    shifts = estimate_shifts(features, candidates.atoms, allowed)
     queries = shifted_rows(features, shifts)
     queries = queries / np.maximum(np.linalg.norm(queries, axis=1), TINY)[:, None]
-    fits = weighted_fits(queries, bench.atoms, allowed, bench.mismatch.scale)
-    rest = queries - fits.models(bench.atoms)
-    weighed, totals = _weigh(queries, fits, bench, panel, allowed)
+    fits = weighted_fits(queries, candidates.atoms, allowed, candidates.mismatch.scale)
+    rest = queries - fits.models(candidates.atoms)
+    weighed, totals = _weigh(queries, fits, candidates, local, allowed)
     best = panel.best_references(weighed.scores)
-    tested = panel.tested[best]
-    strength = bench.strengths[tested] / np.maximum(totals, TINY)[:, panel.group_of]
+    strength = (
+        candidates.strengths[local.tested[best]] / np.maximum(totals, TINY)[:, panel.group_of]
+    )
     return Evidence(
         queries,
         shifts,
-        fits,
+        replace(fits, support=candidates.index[fits.support]),
+        _total(fits, candidates),
         np.einsum("np,np->n", rest, rest),
         np.take_along_axis(weighed.scores, best, axis=1),
         np.take_along_axis(weighed.amounts, best, axis=1) * strength,
         np.take_along_axis(weighed.least, best, axis=1) * strength,
-        tested,
+        panel.tested[best],
     )
 
 
 def _weigh(
-    queries: FloatArray, fits: Fits, bench: Bench, panel: Panel, allowed: MaskArray | None
+    queries: FloatArray, fits: Fits, candidates: Candidates, panel: Panel, allowed: MaskArray | None
 ) -> tuple[Weighed, FloatArray]:
     """Evidence of every tested reference, and the background's strength, (rows, groups)."""
     groups = panel.reference_group
-    used = np.where(fits.amounts > 0, bench.families[fits.support], -1)
+    used = np.where(fits.amounts > 0, candidates.families[fits.support], -1)
     in_fit = (used[:, :, None] == np.arange(len(panel.group_starts))).any(axis=1)
-    wanted = ~in_fit[:, groups]
+    free = np.ones((len(queries), groups.size), dtype=bool)
     if allowed is not None:
-        wanted &= allowed[:, panel.tested]
-    weighed = _weigh_rows(queries, fits, bench, panel, wanted)
-    totals = np.repeat(_total(fits, bench)[:, None], len(panel.group_starts), axis=1)
-    for rows, group in _refits(in_fit):
-        free = np.broadcast_to(bench.families != group, (rows.size, len(bench.atoms)))
+        free = allowed[:, panel.tested]
+    weighed = _weigh_rows(queries, fits, candidates, panel, free & ~in_fit[:, groups])
+    totals = np.repeat(_total(fits, candidates)[:, None], len(panel.group_starts), axis=1)
+    for rows, own in _refits(in_fit):
+        others = candidates.families[None, :] != own[:, None]
         if allowed is not None:
-            free = free & allowed[rows]
-        own = weighted_fits(queries[rows], bench.atoms, free, bench.mismatch.scale)
-        columns = np.flatnonzero(groups == group)
-        asked = np.ones((rows.size, columns.size), dtype=bool)
-        if allowed is not None:
-            asked = allowed[np.ix_(rows, panel.tested[columns])]
-        part = _weigh_rows(queries[rows], own, bench, panel, asked, columns)
+            others &= allowed[rows]
+        without = weighted_fits(queries[rows], candidates.atoms, others, candidates.mismatch.scale)
+        asked = free[rows] & (groups == own[:, None])
+        part = _weigh_rows(queries[rows], without, candidates, panel, asked)
+        where, columns = np.nonzero(groups == own[:, None])
         for name in ("scores", "amounts", "least"):
-            getattr(weighed, name)[np.ix_(rows, columns)] = getattr(part, name)
-        totals[rows, group] = _total(own, bench)
+            getattr(weighed, name)[rows[where], columns] = getattr(part, name)[where, columns]
+        totals[rows, own] = _total(without, candidates)
     return weighed, totals
 
 
-def _refits(in_fit: MaskArray) -> Iterator[tuple[IndexArray, int]]:
-    for group in np.flatnonzero(in_fit.any(axis=0)):
-        yield np.flatnonzero(in_fit[:, group]), int(group)
+def _refits(in_fit: MaskArray) -> Iterator[tuple[IndexArray, IndexArray]]:
+    """Pairs of a row and a group that its fit uses, in portions."""
+    rows, groups = np.nonzero(in_fit)
+    for start in range(0, rows.size, ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        yield rows[part], groups[part]
 
 
-def _total(fits: Fits, bench: Bench) -> FloatArray:
-    total: FloatArray = (fits.amounts * bench.strengths[fits.support]).sum(axis=1)
+def _total(fits: Fits, candidates: Candidates) -> FloatArray:
+    total: FloatArray = (fits.amounts * candidates.strengths[fits.support]).sum(axis=1)
     return total
 
 
 def _weigh_rows(
-    queries: FloatArray,
-    fits: Fits,
-    bench: Bench,
-    panel: Panel,
-    wanted: MaskArray,
-    columns: IndexArray | None = None,
+    queries: FloatArray, fits: Fits, candidates: Candidates, panel: Panel, wanted: MaskArray
 ) -> Weighed:
-    tested = panel.tested if columns is None else panel.tested[columns]
-    every = np.arange(len(bench.atoms), dtype=np.intp)
-    return weigh(queries, bench.atoms, fits, tested, wanted, bench.mismatch, every, bench.window)
-
-
-def band_heights(values: FloatArray, slopes: FloatArray) -> FloatArray:
-    """Height of the highest band of each reference, scaled to unit norm of its derivative.
-
-    Args:
-        values: additive ordinates, shape (references, points).
-        slopes: their first derivatives, not scaled, shape (references, points).
-    """
-    heights: FloatArray = np.ptp(values, axis=1) / np.maximum(np.linalg.norm(slopes, axis=1), TINY)
-    return heights
-
-
-__all__ = ["Bench", "Evidence", "band_heights", "gather", "summed"]
+    return weigh(
+        queries,
+        candidates.atoms,
+        fits,
+        panel.tested,
+        wanted,
+        candidates.mismatch,
+        candidates.index,
+        candidates.window,
+    )

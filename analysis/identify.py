@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from analysis import quality, words
 from analysis.calibrate import Calibrator, Progress
 from analysis.calibration import Calibration
+from analysis.candidates import Candidates
 from analysis.composition import Composer, Composition, with_shares
-from analysis.detect import Bench, Evidence, band_heights, gather
+from analysis.detect import Evidence, gather
 from analysis.errors import SpectrumError
-from analysis.findings import Hit, Identification, QualityReason
+from analysis.findings import Hit, Identification, QualityReason, TargetVerdict
 from analysis.library import Library
-from analysis.mismatch import Mismatch, learned_scale
-from analysis.mixture import Atoms, IndexArray
 from analysis.panel import Panel
+from analysis.pending import PendingIdentification
 from analysis.preprocess.resample import shifted
-from analysis.search import nearest, nearest_batch
+from analysis.search import nearest
 from analysis.spectrum import FloatArray, Spectrum
 from analysis.substances import DEFAULT_WATCH
 from analysis.verdicts import GroupFinding, Judge, in_order, undecided
@@ -47,8 +48,8 @@ class Matcher:
         self._library = library
         self._watch = resolve(DEFAULT_WATCH if targets is None else targets, library.entries)
         self._panel = Panel.of(self._watch)
-        self._bench = _bench_of(library, self._panel)
-        self._composer = Composer(self._bench.atoms, library.entries, self._bench.strengths)
+        self._candidates = Candidates.of(library, self._panel)
+        self._composer = Composer(library)
 
     @property
     def library(self) -> Library:
@@ -88,7 +89,7 @@ class Matcher:
         Raises:
             CalibrationError: too few blanks, or too few substances to make blanks of.
         """
-        maker = Calibrator(self._library, self._bench, self._watch, self._panel, seed)
+        maker = Calibrator(self._library, self._candidates, self._watch, self._panel, seed)
         self._library = self._library.calibrated(maker.run(blanks, n, progress))
         return self
 
@@ -112,21 +113,25 @@ class Matcher:
         return self.identify_batch([spectrum])[0]
 
     def identify_batch(self, spectra: Iterable[Spectrum]) -> tuple[Identification, ...]:
-        """`identify` for each, in order; many at a time cost much less than one by one."""
+        """`identify` for each, in order; many at a time cost much less than one by one.
+
+        The evidence is weighed for all at once; what a result shows of it (verdicts in words,
+        composition, curves, hits) is made when it is first asked for.
+        """
         seen = self._looked(list(spectra))
         features = [s.features for s in seen if s.features is not None]
         if not features:
             return tuple(self._refused(s.reasons) for s in seen)
-        evidence = gather(np.array(features), self._bench, self._panel)
-        hits = nearest_batch(self._library, np.array(features), HITS)
+        evidence = gather(np.array(features), self._candidates, self._panel)
         calibration = self._calibration()
-        judge = calibration and Judge(self._watch, self._panel, calibration, evidence)
+        judge = Judge(self._watch, self._panel, calibration, evidence) if calibration else None
         rows = iter(range(len(features)))
         return tuple(
             self._refused(s.reasons)
             if s.features is None
-            else self._answer(
-                s, hits[(row := next(rows))], evidence, row, judge or None, calibration
+            else PendingIdentification.of(
+                partial(self._answer, s, evidence, (row := next(rows)), judge, calibration),
+                partial(self._verdicts, s, row, judge),
             )
             for s in seen
         )
@@ -167,6 +172,13 @@ class Matcher:
             return undecided(self._watch, words.NOT_CALIBRATED)
         return judge.findings(row)
 
+    def _verdicts(
+        self, seen: _Seen, row: int, judge: Judge | None
+    ) -> tuple[TargetVerdict, ...] | None:
+        """The verdicts alone; None where something was found, whose share the composition says."""
+        findings = self._findings(seen.reasons, judge, row)
+        return None if any(f.found for f in findings) else in_order(self._watch, findings)
+
     def _refused(self, reasons: tuple[QualityReason, ...]) -> Identification:
         findings = undecided(self._watch, words.blocked_by([q.text for q in reasons if q.blocks]))
         return Identification(
@@ -184,7 +196,6 @@ class Matcher:
     def _answer(
         self,
         seen: _Seen,
-        hits: tuple[Hit, ...],
         evidence: Evidence,
         row: int,
         judge: Judge | None,
@@ -203,7 +214,7 @@ class Matcher:
             targets=with_shares(in_order(self._watch, findings), parts.components),
             components=parts.components,
             unexplained=parts.unexplained,
-            hits=hits,
+            hits=nearest(self._library, seen.features, HITS),
             quality=seen.reasons,
             library_version=self._library.version,
             library_grade=self._library.grade,
@@ -236,19 +247,6 @@ class Matcher:
 def _stopped_by(reasons: tuple[QualityReason, ...]) -> bool:
     """Whether nothing can be compared at all."""
     return bool({q.name for q in reasons if q.blocks} & {"technique", "overlap", "signal"})
-
-
-def _bench_of(library: Library, panel: Panel) -> Bench:
-    """What a detection needs of a library; the mismatch is learned where it has replicates."""
-    recipe, values = library.recipe, library.values
-    atoms = Atoms(library.features())
-    slopes = recipe.derivative(values.astype(np.float64))
-    families: IndexArray = np.full(len(library), -1, dtype=np.intp)
-    families[panel.tested] = panel.reference_group
-    scale = learned_scale(atoms, Mismatch(values, recipe), library.owner)
-    window = 2 * (recipe.window // 3) + 1
-    heights = band_heights(values.astype(np.float64), slopes)
-    return Bench(atoms, families, heights, Mismatch(values, recipe, scale), window)
 
 
 def _rounded(numbers: FloatArray) -> tuple[float, ...]:

@@ -6,15 +6,18 @@ along these directions is not fooled by them, and what it leaves is nearer to wh
 The sizes are standard deviations; `learned_scale` measures them on replicate references.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from threading import Lock
+from typing import TypeAlias
 
 import numpy as np
 
-from analysis.mixture import Atoms, Float32Array, IndexArray
+from analysis.mixture import Float32Array, IndexArray
 from analysis.preprocess.recipe import Recipe
 from analysis.spectrum import FloatArray
+
+Rows: TypeAlias = Callable[[IndexArray], Float32Array]
 
 BANDS = 10
 BAND_HEIGHT = 0.2
@@ -32,13 +35,13 @@ class Mismatch:
     """The directions of each reference of a library, made when first asked for.
 
     Args:
-        values: additive ordinates of the references, shape (references, points).
+        rows: gives the additive ordinates of references, shape (references, points).
         recipe: the library's recipe.
         scale: how far references are off, relative to the usual.
     """
 
-    def __init__(self, values: Float32Array, recipe: Recipe, scale: float = 1.0) -> None:
-        self._values = values
+    def __init__(self, rows: Rows, recipe: Recipe, scale: float = 1.0) -> None:
+        self._rows = rows
         self._recipe = recipe
         self.scale = scale
         self._known: dict[int, Float32Array] = {}
@@ -59,7 +62,7 @@ class Mismatch:
             return np.array([self._known[r] for r in references], dtype=np.float32)
 
     def _made(self, reference: int) -> Float32Array:
-        values = self._values[reference].astype(np.float64)
+        values = self._rows(np.array([reference]))[0].astype(np.float64)
         low, high = float(values.min()), float(values.max())
         unit = (values - low) / max(high - low, 1e-12)
         norm = max(float(np.linalg.norm(self._recipe.derivative(unit))), 1e-12)
@@ -126,14 +129,14 @@ def strongest(
     return scaled
 
 
-def learned_scale(atoms: Atoms, mismatch: Mismatch, owner: IndexArray, most: int = 400) -> float:
+def learned_scale(features: Rows, mismatch: Mismatch, owner: IndexArray, most: int = 400) -> float:
     """How far replicate references differ, relative to what is reckoned with; 1 without any.
 
     Pairs of references of one substance are fitted to each other; the scale is the median over
     pairs of the root mean square of what is left, over what was expected.
 
     Args:
-        atoms: the references.
+        features: gives unit-norm features of references.
         mismatch: with scale 1.
         owner: index of the substance of each reference.
         most: at most so many pairs are looked at.
@@ -143,8 +146,8 @@ def learned_scale(atoms: Atoms, mismatch: Mismatch, owner: IndexArray, most: int
         return 1.0
     ratios = []
     for one, two in pairs:
-        a = atoms.rows[one].astype(np.float64)
-        rest = atoms.rows[two] - float(a @ atoms.rows[two]) * a
+        a, b = features(np.array([one, two])).astype(np.float64)
+        rest = b - float(a @ b) * a
         expected = float((mismatch.of([one])[0].astype(np.float64) ** 2).sum())
         ratios.append(float(rest @ rest) / max(expected, 1e-12))
     measured = float(np.clip(np.sqrt(np.median(ratios)), 0.3, 3.0))

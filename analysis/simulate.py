@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.mixture import Float32Array, IndexArray
+from analysis.mismatch import Rows
+from analysis.mixture import IndexArray
 from analysis.preprocess.recipe import Recipe
 from analysis.preprocess.resample import shifted
 from analysis.spectrum import FloatArray
@@ -170,7 +171,7 @@ class World:
     A share is a share of the sum of highest bands, as everywhere in this package.
 
     Args:
-        values: additive ordinates of the references, shape (references, points).
+        rows: gives the additive ordinates of references, shape (references, points).
         owner: the substance of each, counted from 0.
         targets: indices of the references of all watched families.
         recipe: the library's recipe.
@@ -179,13 +180,13 @@ class World:
 
     def __init__(
         self,
-        values: Float32Array,
+        rows: Rows,
         owner: IndexArray,
         targets: IndexArray,
         recipe: Recipe,
         scale: float = 1.0,
     ) -> None:
-        self._values = values
+        self._rows = rows
         self._recipe = recipe
         self._usual = InstrumentModel.for_recipe(recipe).scaled(scale)
         self._targets = targets
@@ -225,7 +226,7 @@ class World:
         self, reference: int, rng: np.random.Generator, model: InstrumentModel | None = None
     ) -> FloatArray:
         """One reference as measured elsewhere, its highest band at 1."""
-        values = self._values[reference].astype(np.float64)
+        values = self._rows(np.array([reference]))[0].astype(np.float64)
         return _to_height_one(elsewhere(values, model or self._usual, self._recipe.step, rng))
 
     def copies(self, reference: int) -> list[int]:

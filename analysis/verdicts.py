@@ -8,8 +8,8 @@ from analysis import words
 from analysis.calibrate import family_least_odds
 from analysis.calibration import Calibration
 from analysis.detect import Evidence
-from analysis.findings import Level, TargetVerdict
-from analysis.mixture import IndexArray
+from analysis.findings import Level, TargetVerdict, Verdict
+from analysis.mixture import MaskArray
 from analysis.panel import Panel
 from analysis.spectrum import FloatArray
 from analysis.substances import find_substance, folded
@@ -123,6 +123,13 @@ class Judge:
         self.p_values = calibration.p_values(self.unit_scores, places, self._bins)
         self._walls = calibration.walls(self._bins)[:, None] * calibration.unit_scales[places]
         self._limits = self._all_limits()
+        self._reached = self.p_values <= calibration.list_p
+        self._strong = self._strong_groups()
+        self._units = [
+            [int(u) for u in np.flatnonzero(panel.unit_group == number)]
+            for number in range(len(watch.groups))
+        ]
+        self._notes = [_note(name) for _, name in panel.units]
 
     def findings(self, row: int) -> tuple[GroupFinding, ...]:
         """All groups of one sample, each judged by itself."""
@@ -131,6 +138,21 @@ class Judge:
         return tuple(
             self._finding(row, number, group) for number, group in enumerate(self._watch.groups)
         )
+
+    def _strong_groups(self) -> MaskArray:
+        """Groups of which any member, watched or not, stands out, shape (rows, groups)."""
+        panel, scores = self._panel, self._evidence.scores
+        strong = np.zeros((len(self._evidence), len(self._watch.groups)), dtype=bool)
+        for number, group in enumerate(self._watch.groups):
+            units = panel.unit_group == number
+            if group.wanted:
+                strong[:, number] = self._reached[:, units][:, 0]
+                continue
+            best = scores[:, panel.group_of == number].max(axis=1)
+            strong[:, number] = self._reached[:, units].any(axis=1) | (
+                best > self._walls[:, units].min(axis=1)
+            )
+        return strong
 
     def _all_limits(self) -> FloatArray:
         """Shares above which each verdict's target would have shown, shape (rows, units)."""
@@ -155,27 +177,18 @@ class Judge:
         return walls
 
     def _finding(self, row: int, number: int, group: Group) -> GroupFinding:
-        panel = self._panel
-        units = np.flatnonzero(panel.unit_group == number)
-        columns = np.flatnonzero(panel.group_of == number)
-        scores = self._evidence.scores[row, columns]
-        reached = self.p_values[row, units] <= self._calibration.list_p
-        lead = bool(reached[0]) if group.wanted else bool(reached.any())
-        strong = lead or (not group.wanted and self._sister_is_strong(row, units, scores))
-        close = self._close(scores) if strong else ()
+        units = self._units[number]
+        if not self._strong[row, number]:
+            verdicts = tuple(self._with_limit(row, unit, group) for unit in units)
+            return GroupFinding(group, verdicts, found=False)
+        columns = np.flatnonzero(self._panel.group_of == number)
+        close = self._close(self._evidence.scores[row, columns])
         names = tuple(group.names[k] for k in close)
-        verdicts = tuple(
-            self._verdict(row, int(unit), group, names, lead=lead, reached=bool(hit))
-            for unit, hit in zip(units, reached, strict=True)
-        )
+        verdicts = tuple(self._verdict(row, unit, group, names) for unit in units)
         if not any(v.verdict == "detected" for v in verdicts):
             return GroupFinding(group, verdicts, found=False)
         best = int(self._evidence.best[row, columns[close[0]]])
         return GroupFinding(group, verdicts, found=True, sisters=names, reference=best)
-
-    def _sister_is_strong(self, row: int, units: IndexArray, scores: FloatArray) -> bool:
-        """Whether a member of the family that is not watched stands out itself."""
-        return bool(scores.max() > self._walls[row, units].min())
 
     def _close(self, scores: FloatArray) -> tuple[int, ...]:
         """Members of a family that fit about as well as the best, best first."""
@@ -184,58 +197,59 @@ class Judge:
         order = np.argsort(-squares, kind="stable")
         return tuple(int(k) for k in order if squares[k] >= wall)
 
-    def _verdict(
+    def _verdict(self, row: int, unit: int, group: Group, close: tuple[str, ...]) -> TargetVerdict:
+        """One verdict of a family that stands out; `close` fit about as well as the best."""
+        level, name = self._panel.units[unit]
+        if level == "family":
+            return self._with_share(row, unit, group, close[0])
+        if name not in close:
+            return self._made(row, unit, group, reason=words.may_stand_beside(close[0]))
+        if len(close) > 1:
+            others = [n for n in close if n != name]
+            return self._made(row, unit, group, reason=words.sisters(others))
+        if not (group.wanted or self._reached[row, unit]):
+            return self._with_limit(row, unit, group)
+        return self._with_share(row, unit, group, name)
+
+    def _with_share(self, row: int, unit: int, group: Group, name: str) -> TargetVerdict:
+        number = int(self._panel.unit_group[unit])
+        column = int(self._panel.group_starts[number]) + group.names.index(name)
+        odds = float(self._evidence.odds[row, column])
+        low, high = self._calibration.share_factors
+        share = _share(odds)
+        interval = (min(share, _share(odds / float(high))), max(share, _share(odds / float(low))))
+        base = self._made(row, unit, group)
+        return replace(base, verdict="detected", share=share, share_interval=interval)
+
+    def _with_limit(self, row: int, unit: int, group: Group) -> TargetVerdict:
+        if not np.isfinite(self._walls[row, unit]):
+            return self._made(row, unit, group, reason=words.FEW_BLANKS)
+        limit = float(self._limits[row, unit])
+        if limit > WIDEST_LIMIT:
+            return self._made(row, unit, group, reason=words.CANT_BE_SEEN)
+        return self._made(row, unit, group, "not_detected", limit, self._notes[unit])
+
+    def _made(
         self,
         row: int,
         unit: int,
         group: Group,
-        close: tuple[str, ...],
-        *,
-        lead: bool,
-        reached: bool,
+        verdict: Verdict = "inconclusive",
+        limit: float | None = None,
+        reason: str = "",
     ) -> TargetVerdict:
         level, name = self._panel.units[unit]
-        base = replace(
-            _inconclusive(level, name, group, ""),
-            p_value=float(self.p_values[row, unit]),
-            score=float(self.unit_scores[row, unit]),
+        kind: Level = "family" if level == "family" else "substance"
+        p_value, score = float(self.p_values[row, unit]), float(self.unit_scores[row, unit])
+        return TargetVerdict(
+            name, kind, verdict, p_value, None, None, limit, reason, group.family, score
         )
-        if level == "family":
-            return (
-                self._with_share(base, row, group, close[0])
-                if lead
-                else self._with_limit(base, row, unit)
-            )
-        if not close:
-            return self._with_limit(base, row, unit)
-        if name not in close:
-            return replace(base, reason=words.may_stand_beside(close[0]))
-        if len(close) > 1:
-            return replace(base, reason=words.sisters([n for n in close if n != name]))
-        if not (lead and (group.wanted or reached)):
-            return self._with_limit(base, row, unit)
-        return self._with_share(base, row, group, name)
 
-    def _with_share(self, base: TargetVerdict, row: int, group: Group, name: str) -> TargetVerdict:
-        number = self._watch.groups.index(group)
-        column = int(self._panel.group_starts[number]) + group.names.index(name)
-        odds = float(self._evidence.odds[row, column])
-        low, high = self._calibration.share_factors
-        interval = (_share(odds / float(high)), _share(odds / float(low)))
-        share = _share(odds)
-        interval = (min(share, interval[0]), max(share, interval[1]))
-        return replace(base, verdict="detected", share=share, share_interval=interval)
 
-    def _with_limit(self, base: TargetVerdict, row: int, unit: int) -> TargetVerdict:
-        if not np.isfinite(self._walls[row, unit]):
-            return replace(base, reason=words.FEW_BLANKS)
-        limit = float(self._limits[row, unit])
-        if limit > WIDEST_LIMIT:
-            return replace(base, reason=words.CANT_BE_SEEN)
-        table = find_substance(base.target)
-        rarely = table is not None and table.ir_at_street_levels == "rarely"
-        note = words.RARELY_SEEN if rarely else ""
-        return replace(base, verdict="not_detected", limit=limit, reason=note)
+def _note(name: str) -> str:
+    table = find_substance(name)
+    rarely = table is not None and table.ir_at_street_levels == "rarely"
+    return words.RARELY_SEEN if rarely else ""
 
 
 def _share(odds: float) -> float:

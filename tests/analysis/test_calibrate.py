@@ -125,7 +125,7 @@ def test_made_up_samples_never_hold_an_exact_copy_with_a_sister() -> None:
         dataclasses.replace(r, spectrum=mixture([r], [1.0], 7), instrument="b") for r in refs
     ]
     library = Library.build(twice)
-    world = World(library.values, library.owner, np.zeros(0, dtype=np.intp), library.recipe)
+    world = World(library.rows, library.owner, np.zeros(0, dtype=np.intp), library.recipe)
     for seed in range(30):
         made = world.sample(np.random.default_rng(seed))
         assert set(made.parts.tolist()) <= set(made.held.tolist())

@@ -1,0 +1,160 @@
+"""What a detection needs of a library, whatever its size.
+
+A library of some thousand references is used whole. Of a larger one each sample sees the
+references that are nearest to it, and nearest to what those leave; and all that are tested.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.library import Library
+from analysis.mismatch import Mismatch, learned_scale
+from analysis.mixture import Atoms, Float32Array, IndexArray, MaskArray, weighted_fits
+from analysis.panel import Panel
+from analysis.search import nearest_rows
+from analysis.spectrum import FloatArray
+
+WHOLE = 2000
+NEAREST = 96
+NEAREST_TO_REST = 48
+ROWS_OF_LARGE = 32
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """References as the detection uses them.
+
+    Attributes:
+        atoms: the references; none of a large library, until `near` has chosen.
+        index: where each stands in the library, ascending, shape (references,).
+        families: the group of the panel that each belongs to; -1 for none.
+        strengths: height of a unit-norm reference's highest band, shape (references,).
+        mismatch: of the library.
+        window: channels that are spoilt together, odd.
+        library: all references, where only a part is used at a time.
+        groups: as `families`, for all references of the library.
+    """
+
+    atoms: Atoms
+    index: IndexArray
+    families: IndexArray
+    strengths: FloatArray
+    mismatch: Mismatch
+    window: int
+    library: Library | None
+    groups: IndexArray
+
+    @classmethod
+    def of(cls, library: Library, panel: Panel) -> "Candidates":
+        """For a library and a watch list; the mismatch is learned where it has replicates."""
+        recipe = library.recipe
+        groups: IndexArray = np.full(len(library), -1, dtype=np.intp)
+        groups[panel.tested] = panel.reference_group
+        plain = Mismatch(library.rows, recipe)
+        scale = learned_scale(library.feature_rows, plain, library.owner)
+        mismatch = plain if scale == 1.0 else Mismatch(library.rows, recipe, scale)
+        window = 2 * (recipe.window // 3) + 1
+        large = len(library) > WHOLE
+        index = np.arange(0 if large else len(library), dtype=np.intp)
+        return cls(
+            Atoms(library.feature_rows(index)),
+            index,
+            groups[index],
+            band_heights(library, index),
+            mismatch,
+            window,
+            library if large else None,
+            groups,
+        )
+
+    def rows_at_once(self, usual: int) -> int:
+        """How many samples to take at a time."""
+        return usual if self.library is None else ROWS_OF_LARGE
+
+    def places(self, references: IndexArray) -> IndexArray:
+        """Where these references of the library stand in `index`."""
+        found: IndexArray = np.searchsorted(self.index, references)
+        return found
+
+    def near(
+        self, features: FloatArray, tested: IndexArray, barred: Sequence[IndexArray] | None
+    ) -> "tuple[Candidates, MaskArray | None]":
+        """The references to use for some samples, and which of them each sample may use.
+
+        Args:
+            features: unit-norm features of the samples, shape (rows, points).
+            tested: references that must be among them.
+            barred: references that may not be used, for each row.
+        """
+        if self.library is None:
+            return self, _allowed(len(features), len(self.atoms), barred)
+        first = self._nearest(features, NEAREST, barred)
+        candidates, allowed = self._only(self.library, first, tested, barred)
+        fits = weighted_fits(features, candidates.atoms, allowed)
+        rest = features - fits.models(candidates.atoms)
+        rest = rest / np.maximum(np.linalg.norm(rest, axis=1), TINY)[:, None]
+        second = self._nearest(rest, NEAREST_TO_REST, barred)
+        both = [np.union1d(a, b) for a, b in zip(first, second, strict=True)]
+        return self._only(self.library, both, tested, barred)
+
+    def _nearest(
+        self, features: FloatArray, count: int, barred: Sequence[IndexArray] | None
+    ) -> list[IndexArray]:
+        if self.library is None or not len(features):
+            return []
+        more = max((len(b) for b in barred), default=0) if barred is not None else 0
+        found = nearest_rows(self.library, features, count + more)
+        return [np.sort(rows.astype(np.intp)) for rows, _ in found]
+
+    def _only(
+        self,
+        library: Library,
+        pools: list[IndexArray],
+        tested: IndexArray,
+        barred: Sequence[IndexArray] | None,
+    ) -> "tuple[Candidates, MaskArray]":
+        index = np.unique(np.concatenate([tested, *pools])).astype(np.intp)
+        allowed = np.zeros((len(pools), index.size), dtype=bool)
+        allowed[:, np.searchsorted(index, tested)] = True
+        for row, pool in zip(allowed, pools, strict=True):
+            row[np.searchsorted(index, pool)] = True
+        for k, gone in enumerate(barred or ()):
+            allowed[k] &= ~np.isin(index, gone)
+        candidates = Candidates(
+            Atoms(library.feature_rows(index)),
+            index,
+            self.groups[index],
+            band_heights(library, index),
+            self.mismatch,
+            self.window,
+            None,
+            self.groups,
+        )
+        return candidates, allowed
+
+
+def _allowed(rows: int, references: int, barred: Sequence[IndexArray] | None) -> MaskArray | None:
+    if barred is None:
+        return None
+    allowed = np.ones((rows, references), dtype=bool)
+    for row, gone in zip(allowed, barred, strict=True):
+        row[gone] = False
+    return allowed
+
+
+def band_heights(library: Library, references: IndexArray) -> FloatArray:
+    """Height of the highest band of each reference, scaled to unit norm of its derivative.
+
+    Args:
+        library: whose references they are.
+        references: their indices, shape (references,).
+    """
+    values: Float32Array = library.rows(references)
+    if not len(values):
+        return np.zeros(0)
+    slopes = library.recipe.derivative(values.astype(np.float64))
+    heights: FloatArray = np.ptp(values, axis=1) / np.maximum(np.linalg.norm(slopes, axis=1), TINY)
+    return heights
