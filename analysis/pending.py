@@ -51,13 +51,12 @@ class PendingIdentification(Identification):
     def whole(self) -> Identification:
         """The plain result."""
         known: Identification | None = self.__dict__.get("_whole")
-        make = self._make
         if known is None:
-            known = make() if make is not None else self.__dict__["_whole"]
+            made = known = self._make()
             object.__setattr__(self, "_whole", known)
             # Lets go of the batch.
-            object.__setattr__(self, "_make", None)
-            object.__setattr__(self, "_judge", None)
+            object.__setattr__(self, "_make", lambda: made)
+            object.__setattr__(self, "_judge", lambda: made.targets)
         return known
 
     def __eq__(self, other: object) -> bool:
