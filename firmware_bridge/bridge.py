@@ -14,6 +14,7 @@ from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_credential
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
+from firmware_bridge.contract.systemd import notify
 from firmware_bridge.contract.topics import BridgeAddress
 from firmware_bridge.control import ControlServer
 from firmware_bridge.errors import ControlError, SpoolError
@@ -80,9 +81,9 @@ class Bridge:
         with self._controlled():
             for thread in threads:
                 thread.start()
-            host.notify_systemd("READY=1")
+            notify("READY=1")
             self._tick_until_stopped()
-            host.notify_systemd("STOPPING=1")
+            notify("STOPPING=1")
             for station in self._stations.values():
                 station.stop()
             self._publisher.stop()
@@ -103,7 +104,7 @@ class Bridge:
                 beat_at_s = now_s + self._config.heartbeat_s
                 self._beat()
             self._flush()
-            host.notify_systemd("WATCHDOG=1")
+            notify("WATCHDOG=1")
 
     def _flush(self) -> None:
         try:
