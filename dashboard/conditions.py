@@ -73,7 +73,7 @@ def _troubles(bridge: BridgeView) -> str:
     if (bridge.spool_depth or 0) > SPOOL_LONG:
         said.append(f"{bridge.spool_depth} messages wait to be sent")
     if bridge.spool_dropped:
-        said.append(f"{bridge.spool_dropped} messages were lost because its disk was full")
+        said.append(f"{bridge.spool_dropped} messages were lost: its disk was full or damaged")
     text = "; ".join(said)
     return text[:1].upper() + text[1:]
 

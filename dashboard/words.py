@@ -52,6 +52,7 @@ class Card:
         target: what it is about.
         sentences: what is to be said, in order; never empty.
         stamp: "" or what must be read across the whole card.
+        members: single substances of which the same is true; they may be folded away.
     """
 
     tone: Tone
@@ -59,6 +60,7 @@ class Card:
     target: str
     sentences: tuple[str, ...]
     stamp: str
+    members: tuple[str, ...] = ()
 
 
 def percent(share: float) -> str:
@@ -89,15 +91,18 @@ def cards(findings: Findings) -> tuple[Card, ...]:
     """The cards that everybody must see, what was found first.
 
     Those are every family, and every single substance that was found or could not be ruled out.
-    Substances that are inconclusive for the same reason share a card: a weak spectrum would
-    otherwise fill the page with one sentence.
+    What is inconclusive for the same reason shares a card: a weak spectrum would otherwise fill the
+    page with one sentence. Families are always named on it; single substances are its members.
     """
-    shown = [target for target in findings.targets if target.level == "family"]
-    single = [target for target in findings.targets if target.level == "substance"]
-    shown += [target for target in single if target.verdict == "detected"]
-    shown += _together([target for target in single if target.verdict == "inconclusive"])
-    shown.sort(key=lambda target: _ORDER.index(target.verdict))
-    return tuple(card(target, grade=findings.library_grade) for target in shown)
+    by_verdict: dict[str, list[TargetFinding]] = {name: [] for name in _ORDER}
+    for target in sorted(findings.targets, key=lambda target: target.level != "family"):
+        by_verdict[target.verdict].append(target)
+    unseen = [target for target in by_verdict["not_detected"] if target.level == "family"]
+    return (
+        *(card(target, grade=findings.library_grade) for target in by_verdict["detected"]),
+        *_together(by_verdict["inconclusive"], findings.library_grade),
+        *(card(target, grade=findings.library_grade) for target in unseen),
+    )
 
 
 def other_cards(findings: Findings) -> tuple[Card, ...]:
@@ -107,14 +112,22 @@ def other_cards(findings: Findings) -> tuple[Card, ...]:
     return tuple(card(target, grade=findings.library_grade) for target in unseen)
 
 
-def _together(targets: list[TargetFinding]) -> list[TargetFinding]:
+def _together(targets: list[TargetFinding], grade: str) -> list[Card]:
+    """One card a reason; families stand first in `targets`, and so do their cards."""
     by_reason: dict[str, list[TargetFinding]] = {}
     for target in targets:
         by_reason.setdefault(target.reason, []).append(target)
-    return [
-        replace(alike[0], target=", ".join(one.target for one in alike))
-        for alike in by_reason.values()
-    ]
+    return [_shared(alike, grade) for alike in by_reason.values()]
+
+
+def _shared(alike: list[TargetFinding], grade: str) -> Card:
+    families = [one.target for one in alike if one.level == "family"]
+    single = [one.target for one in alike if one.level == "substance"]
+    if not families and len(single) <= NAMED:
+        families, single = single, []
+    title = ", ".join(families) or f"{len(single)} single substances"
+    made = card(replace(alike[0], target=title), grade=grade)
+    return replace(made, members=tuple(single))
 
 
 def verdict_word(finding: TargetFinding) -> str:

@@ -14,6 +14,7 @@ from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_credential
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
+from firmware_bridge.contract.systemd import notify
 from firmware_bridge.contract.topics import BridgeAddress
 from firmware_bridge.control import ControlServer
 from firmware_bridge.errors import ControlError, SpoolError
@@ -30,6 +31,9 @@ CLOCK_SLACK_MS = 10 * 60 * 1000
 """A clock may be set back this far without being disbelieved."""
 
 RESTART_S = 5.0
+WAIT_MOST_S = 3600.0
+"""Nobody waits longer for what came of a request."""
+
 _log = structlog.get_logger("bridge")
 
 
@@ -77,9 +81,9 @@ class Bridge:
         with self._controlled():
             for thread in threads:
                 thread.start()
-            host.notify_systemd("READY=1")
+            notify("READY=1")
             self._tick_until_stopped()
-            host.notify_systemd("STOPPING=1")
+            notify("STOPPING=1")
             for station in self._stations.values():
                 station.stop()
             self._publisher.stop()
@@ -100,7 +104,7 @@ class Bridge:
                 beat_at_s = now_s + self._config.heartbeat_s
                 self._beat()
             self._flush()
-            host.notify_systemd("WATCHDOG=1")
+            notify("WATCHDOG=1")
 
     def _flush(self) -> None:
         try:
@@ -153,8 +157,7 @@ class Bridge:
                 if name not in self._stations:
                     known = ", ".join(self._stations)
                     raise ControlError(f"no device {name!r} here; known are {known}")
-                self._stations[name].request(what)
-                return {"asked": what, "of": name}
+                return _answered(self._stations[name], what, question.get("wait_s"))
         raise ControlError("known questions: status; ask DEVICE WHAT")
 
     def _status(self) -> dict[str, object]:
@@ -170,6 +173,7 @@ class Bridge:
             "spool_dropped": self._spool.dropped,
             "clock_sane": self._moment().sane,
             "devices": devices,
+            "asked": {each.name: each.desk.asked for each in self._stations.values()},
         }
 
     @contextmanager
@@ -218,6 +222,19 @@ class _MatcherShelf:
                 library = Library.open(self._file) if self._file else Library.demonstration()
                 self._matcher = NamedMatcher(Matcher(library), named)
             return self._matcher
+
+
+def _answered(station: Station, what: str, wait_s: object) -> dict[str, object]:
+    """Ask a device, and wait so long for what comes of it; without a time, do not wait."""
+    number = station.ask(what)
+    said: dict[str, object] = {"asked": what, "of": station.name}
+    if not isinstance(wait_s, int | float):
+        return said | {"state": "queued", "lines": []}
+    outcome = station.desk.wait(number, min(max(wait_s, 0.0), WAIT_MOST_S))
+    if outcome is None:
+        return said | {"state": "waiting", "lines": []}
+    state = "done" if outcome.done else "failed"
+    return said | {"state": state, "check": outcome.check, "lines": list(outcome.lines)}
 
 
 def software_version() -> str:

@@ -73,6 +73,14 @@ class SpectrumPipeline:
             return self._sample(reading, moment)
         return self.heard(moment)
 
+    def note(self, reading: SpectrumReading) -> str:
+        """What whoever took this spectrum should know of it besides; "" for nothing."""
+        if reading.saturated_pixels and reading.purpose is not Purpose.DARK:
+            return f"{reading.saturated_pixels} pixels were saturated: use less light or time"
+        if reading.purpose is Purpose.SAMPLE and self._dark_values() is None:
+            return "no dark that fits was taken: stray light and offset are not subtracted"
+        return ""
+
     def heard(self, moment: Moment) -> list[Draft]:
         """The instrument, or its folder, is there."""
         return self._mine(self.keeper.heard(moment))

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from pathlib import Path
 from types import FrameType
 
@@ -10,7 +11,7 @@ import click
 from firmware_bridge import config as bridge_config
 from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.control import ask as ask_bridge
-from firmware_bridge.errors import BridgeError
+from firmware_bridge.errors import BridgeError, BusyError
 
 CONFIG = click.option(
     "--config",
@@ -20,6 +21,16 @@ CONFIG = click.option(
     show_default=True,
     help="The bridge's configuration.",
 )
+
+
+ANSWER_S = 10.0
+"""So long a bridge may take to answer at all."""
+
+_STATUS = {"done": 0, "queued": 0, "failed": 3, "waiting": 4}
+
+
+class _Busy(click.ClickException):
+    exit_code = 5
 
 
 @click.group()
@@ -74,18 +85,56 @@ def check_config(config_file: Path) -> None:
 @bridge.command()
 @click.argument("device")
 @click.argument("what")
+@click.option(
+    "--timeout-s",
+    type=click.FloatRange(0.1, 3600),
+    default=120.0,
+    show_default=True,
+    help="Wait so long for what comes of it.",
+)
+@click.option("--no-wait", is_flag=True, help="Return when it is asked, not when it is done.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as one JSON object.")
 @CONFIG
-def ask(device: str, what: str, config_file: Path) -> None:
-    """Ask a device of a running bridge for something now.
+def ask(
+    device: str,
+    what: str,
+    timeout_s: float,
+    no_wait: bool,  # noqa: FBT001 - click hands options over by name
+    as_json: bool,  # noqa: FBT001 - as above
+    config_file: Path,
+) -> None:
+    """Ask a device of a running bridge for something now, and say what came of it.
 
     A vending machine takes "read"; a spectrometer "background", "dark" or "sample".
 
+    Exit status: 0 done (or asked, with --no-wait), whatever was found; 1 not asked, as the bridge
+    does not run, the device is not there or can't do that; 3 it failed; 4 nothing came in time, it
+    may still come; 5 not asked, as the device is busy with what was asked before.
+
     Example: harborlight bridge ask spectrometer-1 sample --config bridge.toml
     """
+    question: dict[str, object] = {"do": "ask", "device": device, "what": what}
+    if not no_wait:
+        question["wait_s"] = timeout_s
     with _told():
         config = bridge_config.load(config_file)
-        question: dict[str, object] = {"do": "ask", "device": device, "what": what}
-        click.echo(json.dumps(ask_bridge(config.control_socket, question)))
+        reply = ask_bridge(config.control_socket, question, timeout_s + ANSWER_S)
+    click.echo(json.dumps(reply) if as_json else _in_words(reply, timeout_s))
+    sys.exit(_STATUS.get(str(reply.get("state")), 1))
+
+
+def _in_words(reply: dict[str, object], timeout_s: float) -> str:
+    asked, lines = f"{reply.get('of')}, {reply.get('asked')}", reply.get("lines")
+    said = list(map(str, lines)) if isinstance(lines, list) else []
+    match reply.get("state"):
+        case "queued":
+            said = ["asked; what comes of it shows on the pages"]
+        case "waiting":
+            said = [f"nothing came within {timeout_s:g} s; it may still come, and then shows there"]
+        case "failed":
+            said = ["failed", *said]
+    first = said[0] if said else "done"
+    return "\n".join([f"{asked}: {first}", *(f"  {line}" for line in said[1:])])
 
 
 @bridge.command()
@@ -110,7 +159,8 @@ class _told:  # noqa: N801 - used like a function
         from hardware.errors import HardwareError  # noqa: PLC0415 - start-up time
 
         if isinstance(error, BridgeError | HardwareError) or _is_analysis_error(error):
-            raise click.ClickException(str(error)) from error
+            kind = _Busy if isinstance(error, BusyError) else click.ClickException
+            raise kind(str(error)) from error
 
 
 def _is_analysis_error(error: BaseException | None) -> bool:

@@ -12,15 +12,18 @@ from pathlib import Path
 
 import structlog
 
-from firmware_bridge.errors import ControlError
+from firmware_bridge.errors import BusyError, ControlError, NobodyError
 
 Answer = Callable[[dict[str, object]], dict[str, object]]
 MAX_LINE = 64 * 1024
+MOST_ASKERS = 8
+"""So many may wait for an answer at once."""
+
 _log = structlog.get_logger("bridge.control")
 
 
 class ControlServer:
-    """Answers questions, one connection at a time, in a thread of its own.
+    """Answers questions, each connection in a thread of its own, as an answer may take minutes.
 
     Args:
         path: where the socket lies; an old one there is replaced.
@@ -35,6 +38,7 @@ class ControlServer:
         self._socket.bind(str(path))
         path.chmod(0o600)
         self._socket.listen(4)
+        self._room = threading.Semaphore(MOST_ASKERS)
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
         self._thread.start()
 
@@ -52,12 +56,21 @@ class ControlServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection:
-                connection.settimeout(5)
-                try:
-                    self._converse(connection)
-                except (OSError, ValueError) as error:
-                    _log.debug("asker gone", error=str(error))
+            if not self._room.acquire(blocking=False):
+                connection.close()
+                continue
+            args = (connection,)
+            threading.Thread(target=self._serve_one, args=args, name="asked", daemon=True).start()
+
+    def _serve_one(self, connection: socket.socket) -> None:
+        with connection:
+            connection.settimeout(5)
+            try:
+                self._converse(connection)
+            except (OSError, ValueError) as error:
+                _log.debug("asker gone", error=str(error))
+            finally:
+                self._room.release()
 
     def _converse(self, connection: socket.socket) -> None:
         with connection.makefile("rwb") as stream:
@@ -65,7 +78,7 @@ class ControlServer:
             try:
                 reply = self._answer(question if isinstance(question, dict) else {})
             except ControlError as error:
-                reply = {"error": str(error)}
+                reply = {"error": str(error), "busy": isinstance(error, BusyError)}
             stream.write(json.dumps(reply).encode() + b"\n")
 
 
@@ -73,7 +86,9 @@ def ask(path: Path, question: dict[str, object], timeout_s: float = 10) -> dict[
     """What a running bridge answers.
 
     Raises:
-        ControlError: no bridge answers there, or it refused.
+        NobodyError: no bridge answers there, or it ended before it could.
+        BusyError: something else was asked before and is not done.
+        ControlError: it refused.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -82,11 +97,21 @@ def ask(path: Path, question: dict[str, object], timeout_s: float = 10) -> dict[
             with connection.makefile("rwb") as stream:
                 stream.write(json.dumps(question).encode() + b"\n")
                 stream.flush()
-                reply = json.loads(stream.readline(MAX_LINE) or b"{}")
+                line = stream.readline(MAX_LINE)
+            reply = json.loads(line) if line else {"gone": True}
     except (OSError, ValueError) as error:
-        raise ControlError(
+        raise NobodyError(
             f"no bridge answers at {path}: {error}; is `harborlight bridge run` up?"
         ) from error
-    if not isinstance(reply, dict) or "error" in reply:
-        raise ControlError(str(reply.get("error") if isinstance(reply, dict) else reply))
+    return _understood(reply)
+
+
+def _understood(reply: object) -> dict[str, object]:
+    if not isinstance(reply, dict):
+        raise ControlError(f"the bridge said what is not understood: {reply!r}")
+    if "gone" in reply:
+        raise NobodyError("the bridge ended, or is asked too much, before it answered; ask again")
+    if "error" in reply:
+        kind = BusyError if reply.get("busy") else ControlError
+        raise kind(str(reply["error"]))
     return reply

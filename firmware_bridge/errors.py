@@ -4,6 +4,8 @@ BridgeError                     everything this package raises
 ├── ConfigError                 the configuration does not fit (also ValueError)
 ├── SpoolError                  the outbox on disk can't be used (also OSError)
 ├── ControlError                a running bridge can't be asked, or refused (also RuntimeError)
+│   ├── NobodyError             no bridge runs there
+│   └── BusyError               something else was asked for before, and is not done
 └── (drivers/errors.py, evadts/errors.py: the leaves of those folders)
 """
 
@@ -22,3 +24,11 @@ class SpoolError(BridgeError, OSError):
 
 class ControlError(BridgeError, RuntimeError):
     """A running bridge can't be asked, or refused; says why."""
+
+
+class NobodyError(ControlError):
+    """No bridge answers."""
+
+
+class BusyError(ControlError):
+    """Something else was asked of this device before, and is not done."""

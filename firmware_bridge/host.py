@@ -1,8 +1,6 @@
-"""The machine that the bridge runs on: disk, heat, power, and systemd's watchdog."""
+"""The machine that the bridge runs on: disk, heat and power."""
 
-import os
 import shutil
-import socket
 from pathlib import Path
 
 _THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
@@ -33,14 +31,3 @@ def undervoltage(source: Path = _UNDERVOLTAGE) -> bool | None:
         return bool(int(source.read_text(encoding="ascii").strip(), 16) & _UNDERVOLTAGE_BITS)
     except (OSError, ValueError):
         return None
-
-
-def notify_systemd(state: str) -> None:
-    """Tell systemd "READY=1", "WATCHDOG=1" or "STOPPING=1" (sd_notify(3)); silent elsewhere."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return
-    name = "\0" + address[1:] if address.startswith("@") else address
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.connect(name)
-        channel.sendall(state.encode())

@@ -21,11 +21,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.clock import Clock
-from firmware_bridge.contract.errors import DecodeError
+from firmware_bridge.contract.errors import DecodeError, TopicError
 from firmware_bridge.contract.messages import Acknowledgement, BridgeStatus
-from firmware_bridge.contract.topics import BridgeAddress
+from firmware_bridge.contract.topics import BridgeAddress, MessageTopic, parse
 from firmware_bridge.errors import SpoolError
-from firmware_bridge.spool import Spool
+from firmware_bridge.spool import Held, Spool
 
 WINDOW = 100
 """So many messages may be on their way to the hub without its acknowledgement."""
@@ -138,11 +138,20 @@ class Publisher:
             self._begin_again()
         room = WINDOW - self._on_the_way
         for held in self._spool.held_after(self._cursor, room) if room > 0 else ():
+            if not _is_sound(held):
+                self._set_apart(held)
+                return
             info = self._client.publish(held.topic, held.payload, qos=1)
             if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return
             self._cursor = held.row
             self._on_the_way += 1
+
+    def _set_apart(self, held: Held) -> None:
+        """What is read next then says that this one is not to be waited for."""
+        self._spool.set_apart(held)
+        _log.error("a message was damaged on disk; it is set apart", row=held.row, seq=held.seq)
+        self.nudge()
 
     def _begin_again(self) -> None:
         if self._on_the_way:
@@ -226,3 +235,16 @@ class Publisher:
             self._wake.put_nowait(item)
         except queue.Full:
             _log.debug("acknowledgements come faster than they are taken; a later one covers it")
+
+
+def _is_sound(held: Held) -> bool:
+    """Whether a hub can tell which message this is, and so acknowledge it, now or ever."""
+    position = codec.decode_position(held.payload)
+    if position is None or (position.boot, position.seq) != (held.boot, held.seq):
+        return False
+    try:
+        topic = parse(held.topic)
+    except TopicError:
+        return False
+    address = (position.site, position.bridge)
+    return isinstance(topic, MessageTopic) and (topic.site, topic.bridge) == address

@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS outbox (
     topic TEXT NOT NULL, event INTEGER NOT NULL, payload BLOB NOT NULL,
     UNIQUE (boot, seq)
 );
+CREATE TABLE IF NOT EXISTS unreadable (
+    id INTEGER PRIMARY KEY, boot TEXT NOT NULL, seq INTEGER NOT NULL,
+    topic TEXT NOT NULL, payload BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 GROUP_ROWS = 20
@@ -33,6 +37,9 @@ GROUP_ROWS = 20
 
 BATCH_BYTES = 4 * 1024 * 1024
 """A batch read from the spool ends with the message that passes this size."""
+
+UNREADABLE_ROWS = 100
+"""So many messages that the card has damaged are set aside; then the oldest go."""
 
 _DROPPED = "spool.dropped"
 _LATEST = "clock.latest_ms"
@@ -189,6 +196,28 @@ class Spool:
             self._rows -= gone
         return gone
 
+    def set_apart(self, held: Held) -> None:
+        """Take a message out of the way that is damaged and that no hub can ever acknowledge.
+
+        It would hold up all that follows it. It stays in the file, and is counted as dropped.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        row = (held.row, held.boot, held.seq, held.topic, held.payload)
+        with self._lock, _converted(self._path), self._db:
+            if self._db.execute("DELETE FROM outbox WHERE id = ?", (held.row,)).rowcount == 0:
+                return
+            self._db.execute("REPLACE INTO unreadable VALUES (?, ?, ?, ?, ?)", row)
+            newest = "SELECT id FROM unreadable ORDER BY id DESC LIMIT ?"
+            self._db.execute(
+                f"DELETE FROM unreadable WHERE id NOT IN ({newest})",  # noqa: S608 - our own text
+                (UNREADABLE_ROWS,),
+            )
+            self._count_dropped(1)
+            self._remember({_DROPPED: self._buffer.memory[_DROPPED]})
+            self._rows -= 1
+
     @property
     def depth(self) -> int:
         """Messages that the hub has not acknowledged, those in memory included."""
@@ -197,7 +226,7 @@ class Spool:
 
     @property
     def dropped(self) -> int:
-        """Messages given up because the spool was full, since it was made."""
+        """Messages given up because the spool was full or damaged them, since it was made."""
         return int(self.recall(_DROPPED) or 0)
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from firmware_bridge import outcomes
+from firmware_bridge.asking import Desk, Outcome
 from firmware_bridge.checks import MatcherSource, SpectrumPipeline
 from firmware_bridge.config import DeviceTable
 from firmware_bridge.contract.clock import Clock
@@ -72,12 +74,19 @@ class Station(Protocol):
     def stop(self) -> None:
         """End `run`."""
 
-    def request(self, what: str) -> None:
+    def ask(self, what: str) -> int:
         """Ask the device for something now.
+
+        Returns:
+            The number under which `desk` will say what came of it.
 
         Raises:
             ControlError: it can't be asked.
         """
+
+    @property
+    def desk(self) -> Desk:
+        """Where what was asked is answered."""
 
     def state(self) -> DeviceState | None:
         """Its state as last said; None before anything is known."""
@@ -94,10 +103,11 @@ class VendingStation:
         self._pipeline = VendingPipeline(name, memory)
         self._line = Line(line, driver, self._take, recorder.clock)
         self.run, self.stop = self._line.run, self._line.stop
+        self.desk = Desk(name)
 
-    def request(self, what: str) -> None:
+    def ask(self, what: str) -> int:
         """Ask the machine for something now."""
-        _ask_line(self._line, what)
+        return _ask_line(self.name, self._line, self.desk, what)
 
     def state(self) -> DeviceState | None:
         """Its state as last said."""
@@ -110,6 +120,10 @@ class VendingStation:
         drafts = self._pipeline.take(reading, moment)
         memory = {self._memory_name: self._pipeline.remember()}
         self._recorder.record(drafts, memory, moment)
+        if isinstance(reading, FaultReading):
+            _settle(self.desk, outcomes.failed(reading, self.desk.asked))
+        elif not reading.audit.events_only:
+            self.desk.settle(outcomes.read(reading))
 
 
 class SpectrometerStation:
@@ -128,12 +142,11 @@ class SpectrometerStation:
         self._recorder, self._pipeline = recorder, pipeline
         self._line = Line(line, driver, self._take, recorder.clock)
         self.run, self.stop = self._line.run, self._line.stop
+        self.desk = Desk(name)
 
-    def request(self, what: str) -> None:
+    def ask(self, what: str) -> int:
         """Have a sample, a background or a dark measured."""
-        if not self._line.is_open:
-            raise ControlError(f"{self.name} can't measure: its port is not there")
-        _ask_line(self._line, what)
+        return _ask_line(self.name, self._line, self.desk, what)
 
     def state(self) -> DeviceState | None:
         """Its state as last said."""
@@ -143,7 +156,18 @@ class SpectrometerStation:
         if isinstance(reading, AuditReading):
             return
         moment = self._recorder.moment()
-        self._recorder.record(self._pipeline.take(reading, moment), {}, moment)
+        try:
+            drafts = self._pipeline.take(reading, moment)
+        except BaseException:
+            self.desk.settle(outcomes.OUR_FAULT)
+            raise
+        self._recorder.record(drafts, {}, moment)
+        if isinstance(reading, FaultReading):
+            _settle(self.desk, outcomes.failed(reading, self.desk.asked))
+        elif reading.purpose.value == self.desk.asked:
+            note = self._pipeline.note(reading)
+            asked = reading.purpose.value
+            self.desk.settle(outcomes.measured(asked, drafts, self.state(), note))
 
 
 class FolderStation:
@@ -155,6 +179,7 @@ class FolderStation:
         self.name = name
         self._folder, self._recorder, self._pipeline = folder, recorder, pipeline
         self._stop = threading.Event()
+        self.desk = Desk(name)
 
     def run(self) -> None:
         """Look into the folder once a second until `stop` is called."""
@@ -167,7 +192,7 @@ class FolderStation:
         """End `run`."""
         self._stop.set()
 
-    def request(self, what: str) -> None:
+    def ask(self, what: str) -> int:
         """A folder can't be asked."""
         raise ControlError(f"{self.name} can't do {what!r}: it takes the files dropped into it")
 
@@ -250,6 +275,18 @@ def _pipeline(device: DeviceTable, profile: Profile, matcher: MatcherSource) -> 
     return SpectrumPipeline(device.name, profile.spectrum, matcher, new_check_id, StateKeeper())
 
 
-def _ask_line(line: Line, what: str) -> None:
-    if not line.request(what):
-        raise ControlError("too much is asked for already; wait until it is done")
+def _ask_line(name: str, line: Line, desk: Desk, what: str) -> int:
+    if not line.is_open:
+        raise ControlError(
+            f"{name} can't be asked: its port is not there; look at the cable, its power and "
+            "`ls -l /dev/serial/by-id`"
+        )
+    number = desk.open(what)
+    if not line.request(what, lambda reason: desk.settle(Outcome(done=False, lines=(reason,)))):
+        desk.settle(Outcome(done=False, lines=("too much is asked for already",)))
+    return number
+
+
+def _settle(desk: Desk, outcome: Outcome | None) -> None:
+    if outcome is not None:
+        desk.settle(outcome)

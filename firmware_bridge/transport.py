@@ -59,6 +59,8 @@ class LineSettings:
 
 
 Sink = Callable[[Reading], None]
+Refused = Callable[[str], None]
+"""Takes the reason for which a driver does not do what was asked."""
 
 
 class Line:
@@ -74,7 +76,7 @@ class Line:
     def __init__(self, settings: LineSettings, driver: Driver, sink: Sink, clock: Clock) -> None:
         self._settings, self._driver, self._sink, self._clock = settings, driver, sink, clock
         self._stop = threading.Event()
-        self._requests: queue.Queue[str] = queue.Queue(maxsize=16)
+        self._requests: queue.Queue[tuple[str, Refused]] = queue.Queue(maxsize=16)
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._wake_at_s: float | None = None
         self._port: serial.Serial | None = None
@@ -100,10 +102,10 @@ class Line:
             self._stop.wait(pause_s)
             pause_s = min(2 * pause_s, REOPEN_MOST_S)
 
-    def request(self, what: str) -> bool:
+    def request(self, what: str, refused: Refused) -> bool:
         """Have the driver asked for something; False when too much is asked for already."""
         try:
-            self._requests.put_nowait(what)
+            self._requests.put_nowait((what, refused))
         except queue.Full:
             return False
         self._wake_up()
@@ -140,11 +142,12 @@ class Line:
 
     def _do_requests(self, port: serial.Serial, now_s: float) -> None:
         with contextlib.suppress(queue.Empty):
-            what = self._requests.get_nowait()
+            what, refused = self._requests.get_nowait()
             try:
                 self._do(port, self._driver.request(what, now_s))
             except UnknownRequestError as error:
                 _log.warning("request refused", request=what, error=str(error))
+                refused(str(error))
 
     def _wait_for_bytes(self, port: serial.Serial) -> bytes:
         """What has arrived, at the latest when the driver is due or somebody asks for something."""

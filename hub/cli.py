@@ -117,8 +117,20 @@ def dead_letters(limit: int, config_path: Path) -> None:
         click.echo(f"{_when(letter.last_ms)}  {letter.reason}  {letter.times} times")
         click.echo(f"  topic:  {letter.topic}\n  why:    {letter.detail}")
         click.echo(f"  begins: {letter.payload_head[:100]!r} ({letter.size} bytes)")
+        click.echo(f"  now:    {'kept whole' if letter.whole else 'only its beginning is here'}")
     if not found:
         click.echo("none: every message was understood")
+
+
+@hub.command("retry-refused", epilog="Example: harborlight hub retry-refused --config hub.toml")
+@_CONFIG
+def retry_refused(config_path: Path) -> None:
+    """Take the refused messages that this hub understands now, after it was renewed."""
+    from hub.retry import retry  # noqa: PLC0415 - as in run
+
+    with _told_plainly(), _open_store(load(config_path)) as store:
+        became = retry(store)
+    click.echo(f"{became.taken} taken, {became.still_refused} still refused")
 
 
 class _SlotCount(click.ParamType[tuple[str, int]]):

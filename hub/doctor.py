@@ -162,7 +162,7 @@ def _dead_letters(condition: Condition) -> Check:
         "warn",
         f"{condition.dead_letters} kinds of messages were refused",
         "harborlight hub dead-letters --config FILE shows them; mostly a bridge is newer than "
-        "this hub, then update the hub",
+        "this hub: then update the hub and run harborlight hub retry-refused",
     )
 
 

@@ -6,7 +6,7 @@ only after the commit, so that a bridge lets go only of what is on disk.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -14,12 +14,17 @@ from firmware_bridge.contract.messages import Acknowledgement
 from firmware_bridge.contract.topics import BridgeAddress
 from hub.decoding import Place, Presence, Refused, Said, decode
 from hub.delivery import Delivery
-from hub.store import Store, Transaction, bridges, dead_letters, effects, runs
+from hub.store import Store, Transaction, bridges, dead_letters, effects, kept_letters, runs
+from hub.store.dead_letters import Refusal
 from hub.store.moment import Moment
 from hub.store.runs import Run
 
 BATCH = 200
 """So many messages at most are one transaction."""
+
+HELD_BACK = frozenset({"unknown-version"})
+"""Where there is no more room for refused messages of a bridge, these stay with the bridge, which
+has nothing else to say anyway. Others make the oldest go, as good messages come behind them."""
 
 FUTURE_MS = 10 * 60_000
 """A bridge's clock may be ahead of the hub's by so much; beyond, the hub's own time is used."""
@@ -98,7 +103,7 @@ class Ingest:
             return
         if run.is_too_far(said.place.seq, said.place.oldest_held):
             detail = f"number {said.place.seq} comes while {run.upto + 1} is still missing"
-            _keep_letter(batch, delivery, Refused("ahead", detail))
+            _keep_letter(batch, delivery, Refused("ahead", detail, said.place))
             return
         trouble = self._keep(batch, said, run, delivery)
         if trouble is None:
@@ -111,7 +116,7 @@ class Ingest:
         """Write the effect; the reason where that can't be done for this message alone."""
         try:
             with effects.separately(batch.transaction):
-                moment = _moment(said, run, delivery)
+                moment = moment_of(said, run.first_ms, delivery)
                 effects.write(batch.transaction, run.bridge_id, said.envelope, moment)
         except effects.NotKeptError as error:
             _log.warning("message not kept", topic=delivery.topic, error=str(error))
@@ -146,21 +151,45 @@ def _refuse(batch: _Batch, delivery: Delivery, refused: Refused) -> None:
             batch.repeated += 1
             return
         if not run.is_too_far(place.seq, place.oldest_held):
-            run.advance(place.seq, place.oldest_held)
+            _refuse_in_place(batch, delivery, refused, run, place)
+            return
     _keep_letter(batch, delivery, refused)
 
 
-def _keep_letter(batch: _Batch, delivery: Delivery, refused: Refused) -> None:
+def _refuse_in_place(
+    batch: _Batch, delivery: Delivery, refused: Refused, run: Run, place: Place
+) -> None:
+    if not _room(batch, run, delivery, refused):
+        detail = f"{refused.detail}; no more are kept here, so its bridge keeps this one"
+        _keep_letter(batch, delivery, replace(refused, detail=detail))
+        return
+    letter = _keep_letter(batch, delivery, refused)
+    kept_letters.hold(batch.transaction, letter, run.bridge_id, delivery.payload)
+    run.advance(place.seq, place.oldest_held)
+
+
+def _room(batch: _Batch, run: Run, delivery: Delivery, refused: Refused) -> bool:
+    """Whether the whole message can be kept here, so that its bridge may let it go."""
+    size = len(delivery.payload)
+    if refused.reason in HELD_BACK:
+        return kept_letters.has_room(batch.transaction, run.bridge_id, size)
+    kept_letters.make_room(batch.transaction, run.bridge_id, size, delivery.received_ms)
+    return True
+
+
+def _keep_letter(batch: _Batch, delivery: Delivery, refused: Refused) -> int:
     batch.refused += 1
     _log.warning("message refused", topic=delivery.topic[:200], reason=refused.reason)
-    dead_letters.keep(
-        batch.transaction,
+    place = f"{refused.place.boot}/{refused.place.seq}" if refused.place else ""
+    refusal = Refusal(
         delivery.topic,
         delivery.payload,
         refused.reason,
         refused.detail,
         delivery.received_ms,
+        place,
     )
+    return dead_letters.keep(batch.transaction, refusal)
 
 
 def _acknowledged(batch: _Batch) -> Iterator[tuple[BridgeAddress, Acknowledgement]]:
@@ -178,7 +207,8 @@ def _run_start_ms(said: Said, delivery: Delivery) -> int:
     return said.envelope.device_time_ms if _believable(said, delivery) else delivery.received_ms
 
 
-def _moment(said: Said, run: Run, delivery: Delivery) -> Moment:
+def moment_of(said: Said, run_ms: int, delivery: Delivery) -> Moment:
+    """When and where in its bridge's order a message was said; `run_ms` orders the runs."""
     envelope, sane = said.envelope, _believable(said, delivery)
     return Moment(
         observed_ms=envelope.device_time_ms if sane else delivery.received_ms,
@@ -187,5 +217,5 @@ def _moment(said: Said, run: Run, delivery: Delivery) -> Moment:
         said_sane=envelope.clock_sane,
         boot=envelope.boot,
         seq=envelope.seq,
-        run_ms=run.first_ms,
+        run_ms=run_ms,
     )

@@ -8,6 +8,7 @@ from types import FrameType
 import structlog
 
 from firmware_bridge.contract.clock import Clock
+from firmware_bridge.contract.systemd import notify
 from hub import enrolment
 from hub.broker.base import Broker
 from hub.broker.choose import choose
@@ -21,7 +22,6 @@ from hub.ingest import Ingest
 from hub.judge import Judge
 from hub.loops import Loop
 from hub.notify.worker import NotifyWorker
-from hub.sd_notify import notify
 from hub.store import Store
 from hub.store.condition import read_condition
 from hub.subscriber import Subscriber

@@ -264,7 +264,8 @@ class OceanDriver:
     def _tell(self, fault: Fault, detail: str, advice: str) -> None:
         """One fault per failed measurement, and one for a device that can't be set up."""
         if self._current is not None:
-            self._found.append(FaultReading(fault, f"{self._current}: {detail}", advice))
+            told = f"{self._current}: {detail}"
+            self._found.append(FaultReading(fault, told, advice, self._current.value))
         elif not self._told_down:
             self._found.append(FaultReading(fault, f"set-up: {detail}", advice))
         self._told_down = True

@@ -75,11 +75,13 @@ class FaultReading:
         fault: which kind of trouble.
         detail: what was wrong and where, for a person.
         advice: what to do about it.
+        measurement: what was being measured and will not come now; "" for none.
     """
 
     fault: Fault
     detail: str
     advice: str = ""
+    measurement: str = ""
 
 
 Reading = AuditReading | SpectrumReading | FaultReading

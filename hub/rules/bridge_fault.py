@@ -42,7 +42,7 @@ def _troubles(bridge: BridgeFact, limits: BridgeFaultSettings) -> Iterator[_Trou
         waiting = f"{bridge.spool_depth} messages wait at the bridge; limit {limits.spool_depth}."
         yield "spool deep", "warning", waiting, "Look at the network; what waits will come later."
     if bridge.spool_dropped:
-        lost = f"{bridge.spool_dropped} messages were dropped because the spool was full."
+        lost = f"{bridge.spool_dropped} messages are lost: the spool was full or damaged."
         yield "messages dropped", "critical", lost, "Count the slots: sales are missing. Add space."
     if bridge.disk_free_mb is not None and bridge.disk_free_mb < limits.disk_free_mb:
         free = f"{bridge.disk_free_mb} MB free; limit {limits.disk_free_mb} MB."

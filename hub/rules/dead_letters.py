@@ -35,5 +35,8 @@ def judge(facts: Facts, settings: RuleSettings, now_ms: int) -> Iterator[Conditi
                 f"{refused.messages} different messages, the last {at_time(refused.last_ms)} on "
                 f"topic {refused.topic[:200]}: {refused.detail[:300]}"
             ),
-            advice="See the list of refused messages. Often the two versions differ.",
+            advice=(
+                "See the list of refused messages. Often the bridge is newer than the hub: renew "
+                "the hub, then run `harborlight hub retry-refused`."
+            ),
         )

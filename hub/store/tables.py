@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -349,7 +350,18 @@ dead_letter = Table(
     UniqueConstraint("topic", "reason", "payload_hash"),
     Index(None, "last_ms"),
 )
-"""What could not be taken, why, and how often; at most 10,000 rows."""
+"""What could not be taken, why, and how often: at most 10,000 rows, and those of `kept_letter`."""
+
+kept_letter = Table(
+    "kept_letter",
+    metadata,
+    _of("dead_letter", primary_key=True),
+    _of("bridge"),
+    _count("size"),
+    Column("payload", LargeBinary, nullable=False),
+    Index(None, "bridge_id", "dead_letter_id", "size"),
+)
+"""Refused messages that their bridge was allowed to let go: here they are whole."""
 
 person = Table(
     "person",

@@ -257,3 +257,14 @@ def test_an_alert_about_a_check_leads_to_that_check(
     assert link is not None
     assert link[1] == f"/checks/{seed.FOUND}"
     assert client.get(link[1]).status_code == 200
+
+
+def test_what_was_found_stands_before_why_it_can_t_be_released(
+    filled: seed.Programme, sign_in: SignIn
+) -> None:
+    """Nobody scrolls at night on a phone to learn of a detection; only the warnings stand above."""
+    said = _text(sign_in("technician").get(f"/checks/{seed.FOUND}").text)
+    places = [
+        said.index(each) for each in (words.USE_STRIPS, "Detected", "Release Can't be released")
+    ]
+    assert places == sorted(places)

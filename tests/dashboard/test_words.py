@@ -164,8 +164,42 @@ def test_substances_that_share_a_reason_share_a_card() -> None:
     assert [card.target for card in found] == ["a, b, c", "d"]
 
 
+def test_families_are_named_first_and_only_single_substances_are_folded() -> None:
+    many = [
+        seed.target(f"analogue {n}", "inconclusive", reason="weak", level="substance")
+        for n in range(29)
+    ]
+    unknown = [
+        seed.target(f"x{n}", "inconclusive", reason="no reference", level="substance")
+        for n in range(9)
+    ]
+    families = [seed.target(name, "inconclusive", reason="weak") for name in ("A", "B")]
+    found = seed.target("xylazine", "detected", level="substance")
+    cards = words.cards(seed.findings("c" * 32, *unknown, *many, *families, found))
+    assert [card.target for card in cards] == ["xylazine", "A, B", "9 single substances"]
+    assert [len(card.members) for card in cards] == [0, 29, 9]
+
+
+@given(st.lists(st.sampled_from(EVERY_TARGET), max_size=12))
+def test_what_was_found_stands_first_and_no_family_or_find_is_ever_folded(
+    targets: list[TargetFinding],
+) -> None:
+    cards = words.cards(seed.findings("c" * 32, *targets))
+    tones = [card.tone for card in cards]
+    assert tones == sorted(tones, key=["found", "unclear", "unseen"].index)
+    folded = [name for card in cards for name in card.members]
+    alike = [t.target for t in targets if t.level == "substance" and t.verdict == "inconclusive"]
+    assert not [name for name in folded if name not in alike]
+    titles = ", ".join(card.target for card in cards).split(", ")
+    for target in targets:
+        if target.level == "family" or target.verdict == "detected":
+            assert target.target in titles
+
+
 @given(st.lists(st.sampled_from(EVERY_TARGET), max_size=12))
 def test_no_target_is_left_out_of_a_check(targets: list[TargetFinding]) -> None:
     findings = seed.findings("c" * 32, *targets)
-    shown = ", ".join(one.target for one in (*words.cards(findings), *words.other_cards(findings)))
+    cards = (*words.cards(findings), *words.other_cards(findings))
+    titles = [one.target for one in cards if not one.target.endswith("single substances")]
+    shown = ", ".join([*titles, *(name for one in cards for name in one.members)])
     assert sorted(shown.split(", ")) == sorted(t.target for t in targets) or not targets

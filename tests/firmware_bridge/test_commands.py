@@ -59,11 +59,12 @@ def test_a_running_bridge_is_asked_and_its_refusal_is_told(tmp_path: Path) -> No
         if question.get("what") != "read":
             raise ControlError("known: read")
         asked.set()
-        return {"asked": "read"}
+        return {"asked": "read", "of": "machine-1", "state": "done", "lines": ["9 selections"]}
 
     server = ControlServer(tmp_path / "state" / "control.sock", answer)
     try:
-        assert run("ask", "machine-1", "read", "--config", str(file)).exit_code == 0
+        done = run("ask", "machine-1", "read", "--config", str(file))
+        assert (done.exit_code, done.output) == (0, "machine-1, read: 9 selections\n")
         assert asked.is_set()
         refused = run("ask", "machine-1", "sing", "--config", str(file))
         assert (refused.exit_code, "known: read" in refused.output) == (1, True)

@@ -38,6 +38,7 @@ class Ear:
 
     def __init__(self, url: str, *, acknowledges: bool) -> None:
         self.heard: list[tuple[str, int]] = []
+        self.oldest_held: list[int] = []
         self.statuses: list[str] = []
         self.acknowledges = acknowledges
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="test-ear")
@@ -53,6 +54,7 @@ class Ear:
         elif not message.topic.endswith("/ack"):
             whole = codec.decode(bytes(message.payload))
             self.heard.append((whole.boot, whole.seq))
+            self.oldest_held.append(whole.oldest_held)
             if self.acknowledges:
                 self.acknowledge(whole.boot, whole.seq)
 
@@ -154,3 +156,35 @@ def test_a_bridge_that_is_killed_leaves_its_last_will(tmp_path: Path) -> None:
         child.kill()
         child.wait()
         until(lambda: ear.statuses[-1:] == ["offline"])
+
+
+@pytest.mark.parametrize(
+    "damage", ["payload = x'7b7d'", "payload = substr(payload, 1, 40)", "topic = 'harborlight/x'"]
+)
+def test_a_message_that_the_card_damaged_does_not_hold_up_the_others(
+    damage: str, tmp_path: Path
+) -> None:
+    """No hub could ever acknowledge it, and acknowledgements are without gaps."""
+    spool = opened(tmp_path)
+    spool.append([draft(float(number), event=True) for number in range(250)], NOW)
+    with spool._db:
+        spool._db.execute(f"UPDATE outbox SET {damage} WHERE seq IN (7, 130)")  # noqa: S608 - our own text
+    hub_has: set[int] = set()
+    with broker("mosquitto", tmp_path) as running, listening(running, acknowledges=False) as ear:
+        upto = 0
+
+        def gaplessly() -> bool:
+            """As the hub does: up to the first gap that the bridge still holds."""
+            nonlocal upto
+            hub_has.update(seq for _, seq in ear.heard)
+            upto = max([upto, *(oldest - 1 for oldest in ear.oldest_held)])
+            while upto + 1 in hub_has:
+                upto += 1
+            ear.acknowledge(BOOT, upto)
+            time.sleep(0.05)
+            return spool.depth == 0
+
+        with publishing(spool, running.url):
+            until(gaplessly)
+    assert hub_has == set(range(1, 251)) - {7, 130}
+    assert spool.dropped == 2

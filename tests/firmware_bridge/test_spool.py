@@ -189,3 +189,31 @@ def test_killed_at_any_moment_what_was_committed_is_there(tmp_path: Path) -> Non
     assert sqlite3.connect(tmp_path / "spool.sqlite3").execute(
         "PRAGMA integrity_check"
     ).fetchone() == ("ok",)
+
+
+def test_a_damaged_message_is_set_apart_counted_and_not_waited_for(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    spool.append([draft(event=True)] * 3, NOW)
+    first = spool.held_after(0, 10)[0]
+    spool.set_apart(first)
+    spool.set_apart(first)
+    assert (spool.depth, spool.dropped) == (2, 1)
+    rest = spool.held_after(0, 10)
+    assert [codec.decode(each.payload).oldest_held for each in rest] == [2, 2]
+    spool.close()
+    again = opened(tmp_path)
+    assert (again.depth, again.dropped) == (2, 1)
+    kept = again._db.execute("SELECT seq, payload FROM unreadable").fetchall()
+    assert kept == [(1, first.payload)]
+
+
+def test_damaged_messages_that_are_set_apart_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware_bridge.spool.UNREADABLE_ROWS", 3)
+    spool = opened(tmp_path)
+    spool.append([draft(event=True)] * 9, NOW)
+    for held in spool.held_after(0, 10)[:7]:
+        spool.set_apart(held)
+    assert spool._db.execute("SELECT seq FROM unreadable").fetchall() == [(5,), (6,), (7,)]
+    assert (spool.depth, spool.dropped) == (2, 7)

@@ -88,17 +88,19 @@ def running(link: Path, driver: Echo, readings: list[Reading]) -> Iterator[Line]
 
 def test_bytes_go_both_ways_and_the_driver_is_woken_in_time(tmp_path: Path) -> None:
     device, driver, readings = Device(tmp_path / "tty"), Echo(), list[Reading]()
+    refused = list[str]()
     with running(device.link, driver, readings) as line:
         assert device.read(5) == b"hello"
         os.write(device.master, b"ping")
         assert device.read(4) == b"PING"
         until(lambda: bool(readings))
-        line.request("shout")
+        line.request("shout", refused.append)
         assert device.read(5) == b"SHOUT"
-        line.request("nonsense")
+        line.request("nonsense", refused.append)
         os.write(device.master, b"still")
         assert device.read(5) == b"STILL"
     assert len(driver.woken) == 1
+    assert refused == ["only shout"]
 
 
 def test_a_pulled_cable_is_one_fault_and_the_line_comes_back_by_itself(tmp_path: Path) -> None:

@@ -290,11 +290,6 @@ def test_a_message_that_will_never_be_understood_does_not_hold_up_the_next(store
     assert (outcome.stored, outcome.refused, upto(outcome)) == (1, 1, 2)
 
 
-def test_a_message_of_a_newer_version_waits_at_the_bridge_for_a_newer_hub(store: Store) -> None:
-    outcome = Ingest(store).accept([changed(1, v=2), b.delivery(b.envelope(b.temperature(), 2))])
-    assert upto(outcome) == 0
-
-
 def test_another_bridges_order_is_not_advanced_by_a_forged_address(store: Store) -> None:
     ingest = Ingest(store)
     forged = json.loads(b.delivery(b.envelope(b.temperature(), 5, oldest_held=5)).payload)

@@ -131,6 +131,41 @@ def test_what_a_bridge_says_is_stored_and_acknowledged_even_when_the_hub_is_kill
     assert sorted(seqs) == list(range(1, 61))
 
 
+def test_a_refused_message_holds_up_nobody_and_a_renewed_hub_takes_it(tmp_path: Path) -> None:
+    """Over a real broker, with a real hub; it is renewed while it runs."""
+    require(Mosquitto().find() is not None, "no mosquitto on this machine")
+    config = configuration(tmp_path, "mosquitto")
+    password, port = enrolled(config), setting(config, "listen_port")
+    first = b.delivery(b.envelope(b.event(1), 1, at_ms=SystemClock().now_ms()))
+    newer = first.payload.replace(b'"v":1', b'"v":2').replace(b"spiral", b"x" * 3_990)
+    with (
+        running(config),
+        plain_client(port, "north/bridge-1", password, "hl-north-bridge-1") as bridge,
+    ):
+        bridge.subscribe(b.NORTH.ack_topic)
+        bridge.client.publish(first.topic, newer, qos=1)
+        for seq in range(2, 202):
+            say(bridge, seq)
+        assert until(lambda: last_ack(bridge) == 201, 20)
+        assert "0 taken, 1 still refused" in retried(config, "retry_refused")
+        assert "1 taken, 0 still refused" in retried(config, "understood")
+        assert "0 taken, 0 still refused" in retried(config, "understood")
+        assert health(config)[1]["dead_letters"] == 0
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'hub.db'}", SystemClock())
+    with store.read() as transaction:
+        seqs = list(transaction.scalars(select(tables.machine_event.c.seq)))
+    store.close()
+    assert sorted(seqs) == list(range(1, 202))
+
+
+def retried(config: Path, how: str) -> str:
+    """What `hub retry-refused` says; "understood": of a hub that knows the newer version."""
+    newer = "from firmware_bridge.contract import codec; codec.SCHEMA_VERSION = 2; "
+    code = (newer if how == "understood" else "") + "from hub.cli import hub; hub()"
+    command = [sys.executable, "-c", code, "retry-refused", "--config", str(config)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_second_hub_is_told_what_to_do_and_a_lost_broker_comes_back(tmp_path: Path) -> None:
     require(Mosquitto().find() is not None, "no mosquitto on this machine")
     config = configuration(tmp_path, "mosquitto")

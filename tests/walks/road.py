@@ -89,8 +89,14 @@ class Road:
         return dict(ask(self.folder / f"{device}.ctl", request))
 
     def measure(self, device: str, what: str) -> None:
+        asked = self.ask(device, what)
+        assert asked.returncode == 0, asked.stdout + asked.stderr
+
+    def ask(self, device: str, what: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Ask a device of the bridge, and wait for what comes of it."""
         config = ("--config", str(self.folder / "bridge.toml"))
-        self.run("bridge", "ask", device, what, *config)
+        command = [sys.executable, "-m", "harborlight", "bridge", "ask", device, what, *options]
+        return subprocess.run([*command, *config], capture_output=True, text=True, check=False)
 
     def kill(self, name: str) -> None:
         process = self._processes.pop(name)

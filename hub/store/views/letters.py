@@ -1,16 +1,21 @@
 """Refused messages, and what people did, for the pages of administrators."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from hub.store.engine import Transaction
-from hub.store.tables import dead_letter, trail
+from hub.store.tables import dead_letter, kept_letter, trail
 
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A message that the hub refused; equal ones are counted together."""
+    """A message that the hub refused; equal ones are counted together.
+
+    Attributes:
+        whole: whether all of it is kept here; its bridge may then have let it go.
+    """
 
     id: int
     topic: str
@@ -21,6 +26,7 @@ class LetterView:
     first_ms: int
     last_ms: int
     times: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,15 @@ class TrailView:
 
 def dead_letters(transaction: Transaction, limit: int = 200) -> tuple[LetterView, ...]:
     """The newest refused messages, newest first."""
-    columns = [dead_letter.c[name] for name in LetterView.__dataclass_fields__]
-    query = select(*columns).order_by(dead_letter.c.last_ms.desc()).limit(limit)
+    names = [name for name in LetterView.__dataclass_fields__ if name != "whole"]
+    columns: list[ColumnElement[Any]] = [dead_letter.c[name] for name in names]
+    columns.append(kept_letter.c.dead_letter_id.is_not(None))
+    query = (
+        select(*columns)
+        .outerjoin(kept_letter, kept_letter.c.dead_letter_id == dead_letter.c.id)
+        .order_by(dead_letter.c.last_ms.desc())
+        .limit(limit)
+    )
     return tuple(LetterView(*row) for row in transaction.execute(query))
 
 

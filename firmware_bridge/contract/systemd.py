@@ -1,4 +1,7 @@
-"""Telling systemd that the hub is ready and alive (sd_notify(3)); nothing where it does not ask."""
+"""Telling systemd that a bridge or hub is ready and alive (sd_notify(3)); silent where none asks.
+
+A socket of systemd that is gone for a moment never ends who speaks to it.
+"""
 
 import contextlib
 import os
@@ -6,7 +9,7 @@ import socket
 
 
 def notify(message: str) -> None:
-    """Send one message, such as "READY=1" or "WATCHDOG=1"."""
+    """Send one message: "READY=1", "WATCHDOG=1" or "STOPPING=1"."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

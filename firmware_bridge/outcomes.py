@@ -1,0 +1,85 @@
+"""What came of a measurement, in words for the person at the instrument. Pure.
+
+Sentences about findings are the matcher's own (analysis/words.py).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from firmware_bridge.asking import Outcome
+from firmware_bridge.contract.messages import DeviceState, Findings, TargetFinding
+from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading
+from firmware_bridge.spool import Draft
+
+if TYPE_CHECKING:
+    from analysis.findings import Verdict
+
+_ORDER: tuple["Verdict", ...] = ("detected", "inconclusive", "not_detected")
+OUR_FAULT = Outcome(
+    done=False,
+    lines=("the bridge itself failed on what came; its log says how", "please report it"),
+)
+
+
+def failed(reading: FaultReading, asked: str) -> Outcome | None:
+    """What a fault means for what was asked; None when it may still be done."""
+    if reading.fault is not Fault.PORT_LOST and reading.measurement not in {"", asked}:
+        return None
+    if reading.measurement == "" and reading.fault is Fault.UNREADABLE and asked != "read":
+        return None  # an instrument without calibration still measures
+    return Outcome(done=False, lines=_both(reading.detail, reading.advice))
+
+
+def read(reading: AuditReading) -> Outcome:
+    """A vending machine's audit came."""
+    audit = reading.audit
+    lines = [f"{len(audit.selections)} selections and {len(audit.events)} events were read"]
+    lines += [f"deviation: {name}" for name in sorted({each.name for each in audit.warnings})]
+    return Outcome(done=True, lines=tuple(lines))
+
+
+def measured(asked: str, drafts: Sequence[Draft], state: DeviceState | None, note: str) -> Outcome:
+    """A spectrum came: what was made of it.
+
+    Args:
+        asked: what was measured.
+        drafts: the messages that it was worth.
+        state: how the instrument stands after it.
+        note: what else must be known; "" for nothing.
+    """
+    notes = (note,) if note else ()
+    if asked != "sample":
+        return Outcome(done=True, lines=(f"the {asked} is taken and will be used", *notes))
+    for draft in drafts:
+        if isinstance(draft.body, Findings):
+            return Outcome(True, (*_told(draft.body), *notes), draft.body.check)
+    if state is not None and state.detail:
+        return Outcome(done=False, lines=_both(state.detail, state.advice))
+    return OUR_FAULT
+
+
+def _told(findings: Findings) -> tuple[str, ...]:
+    from analysis import words  # noqa: PLC0415 - only where there is a spectrum
+
+    lines = [f"check {findings.check}"]
+    if findings.library_grade != "reference":
+        lines.append(words.DEMONSTRATION_NOTE)
+    lines += [
+        words.verdict_line(each.target, each.verdict, each.share, each.limit, each.reason)
+        for each in _shown(findings.targets)
+    ]
+    lines += [
+        f"outside limits: {each.name}. {each.detail}" for each in findings.quality if not each.ok
+    ]
+    lines += [f"can't be released: {reason}" for reason in findings.blocked_by]
+    return tuple(lines)
+
+
+def _shown(targets: Sequence[TargetFinding]) -> list[TargetFinding]:
+    """Every family, and every single substance that was found; what was found first."""
+    shown = [each for each in targets if each.level == "family" or each.verdict == "detected"]
+    return sorted(shown, key=lambda each: _ORDER.index(each.verdict))
+
+
+def _both(detail: str, advice: str) -> tuple[str, ...]:
+    return tuple(line for line in (detail, advice) if line)
