@@ -191,7 +191,7 @@ def _strip(panel: "Axes", data: PlotData) -> None:
             xytext=(3, 4),
             textcoords="offset points",
             color=COLOURS[row % len(COLOURS)],
-            fontsize=6.5,
+            fontsize=7.5,
             parse_math=False,
         )
     panel.set_ylabel("Bands")

@@ -117,9 +117,10 @@ def peak_lines(evidence: tuple[SubstanceEvidence, ...], unit: str) -> Iterator[s
 def step_lines(done: Subtraction) -> Iterator[str]:
     """A subtraction, step by step, and why it ended."""
     yield "Step-by-step subtraction"
+    shares = done.shares()
     for number, step in enumerate(done.steps, start=1):
         over = ", ".join(step.passed_over)
-        line = words.step_line(number, step.substance, step.score, step.signal, over)
-        yield f"  {line}"
+        share = shares[step.substance]
+        yield f"  {words.step_line(number, step.substance, step.score, share, over)}"
     yield f"  ended: {words.STOPS[done.stop]}"
     yield f"  {words.STEPS_NOTE}"

@@ -39,7 +39,8 @@ class SubtractionStep:
         substance: what it is of.
         factor: how much of the reference, as it stands in the library, was taken away.
         score: its cosine of first derivatives with what was there before.
-        signal: what was taken away, as a fraction of the whole sample's first derivative (norms).
+        signal: strength (norm of the first derivative) of what was taken away over the sample's.
+            These do not add up to 1; `Subtraction.shares` does.
         before: what was searched, on the library's grid, on its lower hull.
         after: before minus factor times the reference (on its lower hull), with what is negative
             in it; the next step puts it on its hull again.
@@ -178,14 +179,10 @@ def largest_factor(
     ratios = (there / heights)[order]
     dug = ratios * dug_by - spent
     over = np.flatnonzero(dug > allowed * area * ratios)
-    if not over.size:
-        factor = float(ratios[-1])
-        return factor, float(dug[-1]) / (factor * area + TINY)
-    last = int(over[0]) - 1
-    if last < 0:
+    last = int(over[0]) - 1 if over.size else ratios.size - 1
+    if last < 0 or spent[last] <= 0:
         return 0.0, 0.0
-    factor = float(spent[last] / (dug_by[last] - allowed * area))
-    return factor, allowed if factor > 0 else 0.0
+    return float(spent[last] / (dug_by[last] - allowed * area)), allowed
 
 
 def on_hull(values: FloatArray) -> FloatArray:

@@ -113,12 +113,11 @@ def refuted(name: str, position: float, unit: str, bands: int, seen: int) -> str
     )
 
 
-def step_line(number: int, name: str, score: float, signal: float, passed_over: str) -> str:
-    """One step of a subtraction."""
-    over = (
-        f" (passed over, it would dig bands that point down: {passed_over})" if passed_over else ""
-    )
-    return f"{number}. {name}, likeness {score:.2f}, took {per_cent(signal)} of the signal{over}"
+def step_line(number: int, name: str, score: float, share: float, passed_over: str) -> str:
+    """One step of a subtraction; the share is of all that the steps took away."""
+    over = f" (set aside, would dig bands that point down: {passed_over})" if passed_over else ""
+    took = f"{per_cent(share)} of all that was taken away"
+    return f"{number}. {name}, likeness {score:.2f}, {took}{over}"
 
 
 STOPS = {
