@@ -91,6 +91,9 @@ def explain(library: Library, found: Identification) -> tuple[SubstanceEvidence,
 
     Returns:
         One for each component, and for each detected target without a component.
+
+    Raises:
+        LibraryError: the result was made with another library.
     """
     parts = named_parts(library, found)
     if not parts:

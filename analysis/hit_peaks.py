@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.findings import Hit, Identification
 from analysis.library import Library
+from analysis.parts import check_same_library
 from analysis.peaks import blurred, expected_peaks
 from analysis.spectrum import FloatArray
 
@@ -42,7 +43,11 @@ def hit_peaks(library: Library, found: Identification) -> tuple[HitPeaks, ...]:
     Args:
         library: the one that the result was made with.
         found: what `Matcher.identify` answered.
+
+    Raises:
+        LibraryError: the result was made with another library.
     """
+    check_same_library(library, found)
     if not found.measured:
         return ()
     grid = library.recipe.grid()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.active_set import nonnegative_least_squares
+from analysis.errors import LibraryError
 from analysis.findings import Identification
 from analysis.library import Library
 from analysis.spectrum import FloatArray
@@ -44,7 +46,11 @@ def named_parts(library: Library, found: Identification) -> tuple[Part, ...]:
 
     Returns:
         In the order of the components; empty where nothing was fitted.
+
+    Raises:
+        LibraryError: the result was made with another library.
     """
+    check_same_library(library, found)
     named = [(c.substance, c.family, c.share, c.alike, True) for c in found.components]
     covered = {name for c in found.components for name in (c.substance, c.family)}
     for target in found.detected:
@@ -54,6 +60,19 @@ def named_parts(library: Library, found: Identification) -> tuple[Part, ...]:
             covered |= {target.target, name}
     rows = [_rows(library, name, family, alike) for name, family, _, alike, _ in named]
     return _drawn(library, found, named, rows)
+
+
+def check_same_library(library: Library, found: Identification) -> None:
+    """A result can be explained by the library it was made with, and by no other.
+
+    Raises:
+        LibraryError: their versions differ.
+    """
+    if found.library_version != library.version:
+        raise LibraryError(
+            f"this result was made with library {found.library_version}, not with "
+            f"{library.version}: match again, or open the library it was made with"
+        )
 
 
 def _rows(library: Library, name: str, family: str, alike: tuple[str, ...]) -> list[int]:
@@ -100,13 +119,8 @@ def _drawn(
 
 def _amounts(atoms: FloatArray, target: FloatArray) -> FloatArray:
     """Non-negative amounts of unit-norm slopes; a straight baseline (constant slope) is free."""
-    from scipy.optimize import nnls  # noqa: PLC0415 - only where a result is explained
-
-    ones = np.ones((1, target.size))
-    columns = np.concatenate([atoms, ones, -ones]).T
-    solved, _ = nnls(columns, target)
-    amounts: FloatArray = solved[: atoms.shape[0]]
-    return amounts
+    level = atoms - atoms.mean(axis=1, keepdims=True)
+    return nonnegative_least_squares(level, target - target.mean())
 
 
 def _mix(signals: FloatArray, likeness: FloatArray) -> FloatArray:

@@ -3,7 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import Component, Identification, Library, Matcher, Reference, Spectrum
+from analysis import (
+    Component,
+    Identification,
+    Library,
+    LibraryError,
+    Matcher,
+    Reference,
+    Spectrum,
+)
 from analysis.explain import SubstanceEvidence, explain
 from analysis.hit_peaks import hit_peaks
 from analysis.parts import named_parts
@@ -134,6 +142,15 @@ def test_a_detected_target_without_a_component_is_explained_too(
     parts = {p.substance: p.fitted for p in named_parts(small.library, cut)}
     assert parts == {"plain 10": True, "targets": False}
     assert next(e for e in explain(small.library, cut) if e.substance == "targets").peaks
+
+
+def test_a_result_of_another_library_is_refused(
+    small: Matcher, demonstration: Matcher, parts: list[Reference]
+) -> None:
+    found = small.identify(mixture(parts, [0.6, 0.4]))
+    for look in (explain, hit_peaks, named_parts):
+        with pytest.raises(LibraryError, match=found.library_version):
+            look(demonstration.library, found)
 
 
 def test_a_refused_spectrum_has_nothing_to_explain(small: Matcher) -> None:

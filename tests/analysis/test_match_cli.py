@@ -1,3 +1,4 @@
+import io
 import json
 import sys
 from pathlib import Path
@@ -6,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import Matcher, Spectrum
-from analysis.match_cli import match
+from analysis.match_cli import _shown, match
 from tests.analysis.worlds import mixture, references, write_csv
 
 
@@ -158,6 +159,33 @@ def test_without_matplotlib_it_says_what_to_install(
     done = CliRunner().invoke(match, [str(plain_file), "--plot", "out.png"])
     assert done.exit_code == 1
     assert "harborlight[plot]" in done.output
+
+
+class Terminal(io.StringIO):
+    """Where a person looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("out", "err", "shown"),
+    [
+        (io.StringIO, Terminal, True),
+        (Terminal, Terminal, False),
+        (io.StringIO, io.StringIO, False),
+    ],
+)
+def test_a_bar_is_shown_to_a_person_who_does_not_see_the_results(
+    out: type[io.StringIO], err: type[io.StringIO], monkeypatch: pytest.MonkeyPatch, *, shown: bool
+) -> None:
+    said = err()
+    monkeypatch.setattr(sys, "stdout", out())
+    monkeypatch.setattr(sys, "stderr", said)
+    files = (Path("a"), Path("b"))
+    with _shown(files) as each:
+        assert tuple(each) == files
+    assert ("spectra" in said.getvalue()) is shown
 
 
 def test_the_help_has_an_example() -> None:
