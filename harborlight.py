@@ -17,7 +17,7 @@ COMMANDS = {
     "demo": ("hardware.demo.cli", "A whole pretend town: hub, pages, bridges, machines."),
     "hub": ("hub.cli", "Hear every bridge: keep, judge, tell."),
     "library": ("analysis.library_cli", "Make, look at and calibrate spectral libraries."),
-    "match": ("analysis.cli", "Say what is in a spectrum, and what can't be seen."),
+    "match": ("analysis.match_cli", "Say what is in a spectrum, and what can't be seen."),
     "profiles": ("hardware.cli", "Show the devices that are known."),
     "simulate": ("hardware.cli", "Play a device on a line, for trying out and tests."),
 }

@@ -45,6 +45,7 @@ SHARE_NOTE = "Shares are shares of the signal, not of mass; they say nothing abo
 DEMONSTRATION_NOTE = (
     "DEMONSTRATION library: rebuilt from band tables, for trying out only. Not for release."
 )
+DEMONSTRATION_MARK = "DEMONSTRATION LIBRARY \N{EN DASH} NOT FOR RELEASE"
 BELOW_NOTE = "Amounts below that cannot be seen."
 
 
@@ -123,3 +124,69 @@ def verdict_line(
     if verdict == "not_detected" and limit is not None:
         return f"{target}: not detected above {per_cent(limit)} of the signal. {BELOW_NOTE}"
     return f"{target}: inconclusive ({reason or 'no verdict can be given'})."
+
+
+def members_line(count: int, limit: float) -> str:
+    """The members of a detected family that were not themselves detected, in one line."""
+    who = "1 other member" if count == 1 else f"{count} other members"
+    note = "" if count == 1 else " (the highest of their limits)"
+    return f"{who}: not detected above {per_cent(limit)} of the signal{note}. {BELOW_NOTE}"
+
+
+def bands_line(name: str, seen: int, missing: int, hidden: int) -> str:
+    """How many of a named substance's bands the spectrum shows."""
+    return f"{name}: {seen} bands seen, {missing} not seen, {hidden} hidden"
+
+
+def band_line(position: float, unit: str, state: str, by: str) -> str:
+    """One expected band."""
+    said = {"seen": "seen", "missing": "not seen, though it should stand clear", "hidden": "hidden"}
+    under = ""
+    if state == "hidden":
+        under = f" by {by}" if by else " by noise or by what is unexplained"
+    elif by:
+        under = f", together with {by}"
+    return f"{position:.0f} {unit}: {said[state]}{under}"
+
+
+def hit_bands(matched: int, expected: int) -> str:
+    """How many bands of a hit the spectrum has."""
+    return f"{matched} of {expected} bands are there"
+
+
+def refuted(name: str, position: float, unit: str, bands: int, seen: int) -> str:
+    """A named substance that leaves bands which point down."""
+    return (
+        f"{name}: the spectrum speaks against it. Taking it away leaves {bands} bands that point "
+        f"down, the deepest at {position:.0f} {unit}; {seen} of its bands were seen. Look at it "
+        "by eye."
+    )
+
+
+def step_line(number: int, name: str, score: float, share: float, passed_over: str) -> str:
+    """One step of a subtraction; the share is of all that the steps took away."""
+    over = f" (set aside, would dig bands that point down: {passed_over})" if passed_over else ""
+    took = f"{per_cent(share)} of all that was taken away"
+    return f"{number}. {name}, likeness {score:.2f}, {took}{over}"
+
+
+STOPS = {
+    "steps": "as many steps as were asked for",
+    "noise": "what is left is noise, or below a hundredth of the signal",
+    "nothing fits": "no reference is like what is left",
+    "negative bands": "the nearest references would dig bands that point down",
+}
+STEPS_NOTE = (
+    "Step by step is for looking at, beside the joint fit: it finds only what is large, and proves "
+    "nothing."
+)
+NOTHING_DRAWN = "There is nothing to draw: the spectrum can't be compared with this library."
+NO_MATPLOTLIB = (
+    "a picture needs matplotlib, which is not installed: install harborlight[plot], or leave "
+    "--plot away"
+)
+
+
+def more_lines(count: int) -> str:
+    """What did not fit at the side of a picture."""
+    return f"{count} more lines did not fit here: see the whole result."

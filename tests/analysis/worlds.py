@@ -1,5 +1,7 @@
 """Made-up references and mixtures: bands of nothing, quick to match."""
 
+from pathlib import Path
+
 import numpy as np
 
 from analysis import Reference, Spectrum
@@ -42,3 +44,10 @@ def mixture(
         values += share * moved ** rng.uniform(0.95, 1.05)
     values += 0.05 * np.linspace(0, 1, axis.size) + noise * rng.normal(size=axis.size)
     return Spectrum(axis, values, parts[0].spectrum.kind)
+
+
+def write_csv(path: Path, spectrum: Spectrum) -> Path:
+    """Two columns with a head that names the unit and the quantity."""
+    rows = [f"{x:.4f},{y:.6f}" for x, y in zip(spectrum.axis, spectrum.values, strict=True)]
+    path.write_text("wavenumber (cm-1),absorbance\n" + "\n".join(rows) + "\n")
+    return path
