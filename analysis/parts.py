@@ -104,15 +104,17 @@ def _drawn(
     target = library.recipe.derivative(np.array(found.fit))
     signals = _amounts(slopes[:, inner] / strengths[:, None], target[inner])
     likeness = slopes @ library.recipe.derivative(np.array(found.measured)) / strengths
-    per_share = float(signals.sum()) / (sum(c.share for c in found.components) or 1.0)
+    heights = np.ptp(values, axis=1) + TINY
+    tall = signals / strengths * heights
+    per_share = float(tall.sum()) / (sum(c.share for c in found.components) or 1.0)
     parts, start = [], 0
     for (name, family, share, _, fitted), own in zip(named, rows, strict=True):
         here = slice(start, start + len(own))
         start += len(own)
         if not own:
             continue
-        mix = _mix(signals[here], likeness[here])
-        curve = (share * per_share * mix / strengths[here]) @ values[here]
+        mix = _mix(tall[here], likeness[here])
+        curve = (share * per_share * mix / heights[here]) @ values[here]
         parts.append(Part(name, family, share, curve, fitted))
     return tuple(parts)
 
@@ -123,11 +125,11 @@ def _amounts(atoms: FloatArray, target: FloatArray) -> FloatArray:
     return nonnegative_least_squares(level, target - target.mean())
 
 
-def _mix(signals: FloatArray, likeness: FloatArray) -> FloatArray:
-    """How the references of one substance share its signal; the most alike, where none is used."""
-    total = float(signals.sum())
+def _mix(tall: FloatArray, likeness: FloatArray) -> FloatArray:
+    """How the references of one substance share its height; the most alike, where none is used."""
+    total = float(tall.sum())
     if total > TINY * max(1.0, float(np.abs(likeness).max())):
-        return signals / total
-    only = np.zeros(signals.size)
+        return tall / total
+    only = np.zeros(tall.size)
     only[int(likeness.argmax())] = 1.0
     return only

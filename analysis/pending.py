@@ -86,4 +86,5 @@ def _part(name: str) -> property:
 
 for _field in fields(Identification):
     setattr(PendingIdentification, _field.name, _part(_field.name))
-PendingIdentification.targets = property(PendingIdentification.verdicts)  # type: ignore[assignment]
+PART = "targets"
+setattr(PendingIdentification, PART, property(PendingIdentification.verdicts))

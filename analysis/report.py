@@ -11,6 +11,7 @@ from analysis.refutation import Refutation
 from analysis.subtraction import Subtraction
 
 HITS_SHOWN = 5
+MANY_ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class WatchLine:
 def watch_lines(found: Identification) -> tuple[WatchLine, ...]:
     """Families and single substances; members only of a family that was detected.
 
-    Members that were not themselves detected share one line, with the highest of their limits.
+    Members that were not themselves detected share one line, with the highest of their limits; so
+    do those that are inconclusive for one reason.
     """
     families = {t.target: t.verdict for t in found.targets if t.level == "family"}
     lines: list[WatchLine] = []
@@ -45,10 +47,19 @@ def watch_lines(found: Identification) -> tuple[WatchLine, ...]:
 
 def _members(found: Identification, family: str) -> Iterator[WatchLine]:
     own = [t for t in found.targets if t.level == "substance" and t.family == family]
-    for wanted in ("detected", "inconclusive"):
-        for t in own:
-            if t.verdict == wanted:
-                yield WatchLine(t.verdict, member=True, text=_sentence(t))
+    for t in own:
+        if t.verdict == "detected":
+            yield WatchLine(t.verdict, member=True, text=_sentence(t))
+    undecided: dict[str, list[TargetVerdict]] = {}
+    for t in own:
+        if t.verdict == "inconclusive":
+            undecided.setdefault(t.reason, []).append(t)
+    for reason, alike in undecided.items():
+        if len(alike) < MANY_ALIKE:
+            yield from (WatchLine(t.verdict, member=True, text=_sentence(t)) for t in alike)
+        else:
+            text = words.undecided_members_line(len(alike), reason)
+            yield WatchLine("inconclusive", member=True, text=text)
     limits = [t.limit for t in own if t.verdict == "not_detected" and t.limit is not None]
     if limits:
         text = words.members_line(len(limits), max(limits))

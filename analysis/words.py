@@ -133,6 +133,11 @@ def members_line(count: int, limit: float) -> str:
     return f"{who}: not detected above {per_cent(limit)} of the signal{note}. {BELOW_NOTE}"
 
 
+def undecided_members_line(count: int, reason: str) -> str:
+    """The members of a detected family that nothing can be said of, for one reason, in one line."""
+    return f"{count} other members: inconclusive ({reason})."
+
+
 def bands_line(name: str, seen: int, missing: int, hidden: int) -> str:
     """How many of a named substance's bands the spectrum shows."""
     return f"{name}: {seen} bands seen, {missing} not seen, {hidden} hidden"

@@ -11,8 +11,7 @@ from analysis.importing import import_folder, read_file
 from analysis.library_cli import library
 from analysis.sidecar import read_sidecar
 from analysis.weaknesses import weaknesses
-from tests.analysis.test_cli import write_csv
-from tests.analysis.worlds import references
+from tests.analysis.worlds import references, write_csv
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_peaks_and_steps_stand_in_the_text(fentanyl_file: Path) -> None:
     assert "1016 cm-1: seen" in done.output
     assert "1. fentanyl, likeness" in done.output
     assert "ended: " in done.output
-    assert "other members: not detected above" in done.output
+    assert "12 other members: inconclusive (can't be judged beside fentanyl)" in done.output
 
 
 def test_peaks_and_steps_stand_in_the_json_when_asked_for(fentanyl_file: Path) -> None:

@@ -36,6 +36,7 @@ MADE = [
     words.no_band_of("silicon"),
     words.members_line(1, 0.05),
     words.members_line(12, 0.17),
+    words.undecided_members_line(12, words.may_stand_beside("fentanyl")),
     words.bands_line("fentanyl", 3, 2, 1),
     *(
         words.band_line(1016.2, "cm-1", state, by)
