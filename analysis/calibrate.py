@@ -92,7 +92,7 @@ class Calibrator:
         self._rng = np.random.default_rng(seed)
         targets = np.flatnonzero(candidates.groups >= 0)
         self._world = World(
-            library.rows, library.owner, targets, library.recipe, scale=candidates.mismatch.scale
+            library.rows, library.owner, targets, library.recipe, scale=candidates.learned
         )
 
     def run(

@@ -20,6 +20,8 @@ WHOLE = 2000
 NEAREST = 96
 NEAREST_TO_REST = 48
 ROWS_OF_LARGE = 32
+RAMAN_SCALE = 0.6
+"""Raman references differ less from instrument to instrument than infrared ones."""
 TINY = 1e-9
 
 
@@ -36,6 +38,7 @@ class Candidates:
         window: channels that are spoilt together, odd.
         library: all references, where only a part is used at a time.
         groups: as `families`, for all references of the library.
+        learned: how far its replicates differ, relative to the usual.
     """
 
     atoms: Atoms
@@ -46,6 +49,7 @@ class Candidates:
     window: int
     library: Library | None
     groups: IndexArray
+    learned: float
 
     @classmethod
     def of(cls, library: Library, panel: Panel) -> "Candidates":
@@ -53,9 +57,11 @@ class Candidates:
         recipe = library.recipe
         groups: IndexArray = np.full(len(library), -1, dtype=np.intp)
         groups[panel.tested] = panel.reference_group
-        plain = Mismatch(library.rows, recipe)
-        scale = learned_scale(library.feature_rows, plain, library.owner)
-        mismatch = plain if scale == 1.0 else Mismatch(library.rows, recipe, scale)
+        usual = RAMAN_SCALE if recipe.kind in {"raman", "counts"} else 1.0
+        learned = learned_scale(
+            library.feature_rows, Mismatch(library.rows, recipe, usual), library.owner
+        )
+        mismatch = Mismatch(library.rows, recipe, usual * learned)
         window = 2 * (recipe.window // 3) + 1
         large = len(library) > WHOLE
         index = np.arange(0 if large else len(library), dtype=np.intp)
@@ -68,6 +74,7 @@ class Candidates:
             window,
             library if large else None,
             groups,
+            learned,
         )
 
     def rows_at_once(self, usual: int) -> int:
@@ -132,6 +139,7 @@ class Candidates:
             self.window,
             None,
             self.groups,
+            self.learned,
         )
         return candidates, allowed
 

@@ -26,8 +26,8 @@ from analysis.spectrum import FloatArray
 
 PARTS = 5
 DIRECTIONS = 60
-HEIGHT = 0.1
-POSITION = 0.15
+HEIGHT = 0.15
+POSITION = 0.25
 FREEDOM = 2.0
 REWEIGHTINGS = 2
 STEPS = 4
@@ -131,7 +131,9 @@ def plain(
     apart = squares - shadows.reshape(rows, slots, -1).sum(axis=1)
     norms = np.sqrt(np.maximum(apart, 1e-4 * squares)) + TINY
     scale = np.sqrt(np.mean(left.astype(np.float64) ** 2, axis=1))[:, None] + TINY
-    return moments / norms / scale, np.clip(moments / norms**2, 0.0, None), scale / norms
+    # An unknown component makes the mean large and hardly moves the median.
+    usual = np.median(np.abs(left), axis=1)[:, None] / MAD_TO_SIGMA + TINY
+    return moments / norms / usual, np.clip(moments / norms**2, 0.0, None), scale / norms
 
 
 def _basis(used: Float32Array, live: MaskArray) -> Float32Array:

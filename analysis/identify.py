@@ -13,12 +13,13 @@ from analysis.candidates import Candidates
 from analysis.composition import Composer, Composition, with_shares
 from analysis.detect import Evidence, gather
 from analysis.errors import SpectrumError
+from analysis.features import Mode, in_mode
 from analysis.findings import Hit, Identification, QualityReason, TargetVerdict
 from analysis.library import Library
 from analysis.panel import Panel
 from analysis.pending import PendingIdentification
 from analysis.preprocess.resample import shifted
-from analysis.search import nearest
+from analysis.search import nearest, nearest_batch
 from analysis.spectrum import FloatArray, Spectrum
 from analysis.substances import DEFAULT_WATCH
 from analysis.verdicts import GroupFinding, Judge, in_order, undecided
@@ -93,20 +94,36 @@ class Matcher:
         self._library = self._library.calibrated(maker.run(blanks, n, progress))
         return self
 
-    def search(self, spectrum: Spectrum, top: int = 10) -> tuple[Hit, ...]:
-        """Classic library search: the exact best `top` references by derivative cosine.
+    def search(
+        self, spectrum: Spectrum, top: int = 10, *, mode: Mode = "derivative"
+    ) -> tuple[Hit, ...]:
+        """Classic library search: the exact best `top` references.
+
+        Args:
+            spectrum: what to look for.
+            top: how many hits are wanted.
+            mode: "derivative" (cosine of first derivatives) or "raw" (correlation of the values).
 
         Raises:
             SpectrumError: the spectrum is of another technique, or covers too little of the axis.
         """
+        return self.search_batch([spectrum], top, mode=mode)[0]
+
+    def search_batch(
+        self, spectra: Sequence[Spectrum], top: int = 10, *, mode: Mode = "derivative"
+    ) -> tuple[tuple[Hit, ...], ...]:
+        """`search` for each, in order; many at a time cost less than one by one."""
         recipe = self._library.recipe
-        if not quality.comparable(spectrum, recipe):
-            raise SpectrumError(words.OTHER_TECHNIQUE)
-        covered = quality.overlap(spectrum, recipe)
-        if covered < quality.LEAST_OVERLAP:
-            raise SpectrumError(words.too_little_overlap(covered))
-        features = recipe.features(recipe.on_grid(spectrum))
-        return nearest(self._library, features, top)
+        for spectrum in spectra:
+            if not quality.comparable(spectrum, recipe):
+                raise SpectrumError(words.OTHER_TECHNIQUE)
+            covered = quality.overlap(spectrum, recipe)
+            if covered < quality.LEAST_OVERLAP:
+                raise SpectrumError(words.too_little_overlap(covered))
+        if not spectra:
+            return ()
+        queries = in_mode(recipe, mode)(recipe.on_grid_batch(spectra))
+        return tuple(nearest_batch(self._library, queries, top, mode))
 
     def identify(self, spectrum: Spectrum) -> Identification:
         """All that one spectrum says. Nothing that is a `Spectrum` makes it raise."""

@@ -62,18 +62,10 @@ class PendingIdentification(Identification):
     def __eq__(self, other: object) -> bool:
         return self.whole() == (other.whole() if isinstance(other, type(self)) else other)
 
-    def __hash__(self) -> int:
-        return hash(self.whole())
+    __hash__ = Identification.__hash__
 
     def __repr__(self) -> str:
         return repr(self.whole())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _same, (self.whole(),)
-
-
-def _same(found: Identification) -> Identification:
-    return found
 
 
 def _part(name: str) -> property:

@@ -43,31 +43,29 @@ class Truth:
     Attributes:
         targets: the watched substances, in the order of all arrays.
         family: of each substance of the library.
-        strength: norm of the first derivative of each substance's first reference.
+        height: of the highest band of each substance's first reference.
     """
 
     targets: tuple[str, ...]
     family: Mapping[str, str]
-    strength: Mapping[str, float]
+    height: Mapping[str, float]
 
 
 def truth_of(world: World, library: Library) -> Truth:
-    """Families and strengths of a world's library."""
-    recipe = library.recipe
-    norms = np.linalg.norm(recipe.derivative(library.values.astype(np.float64)), axis=-1)
-    strength: dict[str, float] = {}
-    for entry, norm in zip(library.entries, norms.tolist(), strict=True):
-        strength.setdefault(entry.substance, norm)
-    return Truth(world.targets, {e.substance: e.family for e in library.entries}, strength)
+    """Families and band heights of a world's library."""
+    height: dict[str, float] = {}
+    for entry, tall in zip(library.entries, np.ptp(library.values, axis=1).tolist(), strict=True):
+        height.setdefault(entry.substance, tall)
+    return Truth(world.targets, {e.substance: e.family for e in library.entries}, height)
 
 
 def signal_share(sample: Sample, truth: Truth) -> float:
     """The target's share of the explained signal, as a matcher that knows no masses counts it.
 
-    Each component counts by the norm of its first derivative; what is in no library is left out.
+    Each component counts by the height of its highest band; what is in no library is left out.
     """
     signal = {
-        p.substance: p.share * truth.strength[p.substance] for p in sample.components if p.known
+        p.substance: p.share * truth.height[p.substance] for p in sample.components if p.known
     }
     return signal.get(sample.target or "", 0.0) / (sum(signal.values()) or 1.0)
 

@@ -132,7 +132,7 @@ def test_a_share_of_signal_counts_known_components_by_strength(world: World) -> 
     truth = truth_of(world, Library.build(world.references))
     rng = np.random.default_rng(6)
     (without,) = world.positives(1, 0.1, rng, unknown=0)
-    parts = {p.substance: p.share * truth.strength[p.substance] for p in without.components}
+    parts = {p.substance: p.share * truth.height[p.substance] for p in without.components}
     wanted = parts[without.target or ""] / sum(parts.values())
     assert signal_share(without, truth) == pytest.approx(wanted)
     (blank,) = world.blanks(1, rng)
