@@ -105,6 +105,21 @@ class Calibration:
         found: FloatArray = self.scores[bins, low[-1]]
         return found
 
+    def rare_score(self, unexplained: float, level: float, otherwise: float) -> float:
+        """The score that a reference which is not there reaches no more often than `level`.
+
+        Args:
+            unexplained: of the sample.
+            level: a p-value; where the table does not reach so far, its rarest score is taken.
+            otherwise: the answer where there is no table.
+        """
+        at = int(self.bins_of(np.array([unexplained]))[0])
+        known = np.isfinite(self.scores[at]) & (self.levels <= max(level, self.levels[0]))
+        if not self.units or not known.any():
+            finite = self.scores[at][np.isfinite(self.scores[at])]
+            return float(max(finite.max(), 0.0)) if self.units and finite.size else otherwise
+        return float(max(self.scores[at][known][-1], 0.0))
+
     def as_arrays(self) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
         """For the library file: names to arrays, all prefixed."""
         meta = {

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.candidates import band_heights
+from analysis.candidates import Candidates, band_heights
+from analysis.evidence import weigh
 from analysis.findings import Component, TargetVerdict
 from analysis.library import Library
-from analysis.mixture import Fits, IndexArray, nonnegative
+from analysis.mixture import Atoms, Fits, IndexArray, nonnegative
 from analysis.search import nearest_rows
 from analysis.spectrum import FloatArray
 from analysis.verdicts import TWO_SIDED_95, GroupFinding
@@ -17,6 +18,7 @@ LEAST_SHARE = 0.01
 LEAST_LIKENESS = 0.5
 MOST_ALIKE = 48
 DEFAULT_NAME_MARGIN = 9.0
+DEFAULT_LEAST_EVIDENCE = 8.0
 TINY = 1e-9
 
 
@@ -52,10 +54,12 @@ class Composer:
 
     Args:
         library: whose references explain it.
+        candidates: how they may be off.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, candidates: Candidates) -> None:
         self._library = library
+        self._candidates = candidates
         self._entries = library.entries
 
     def compose(
@@ -65,6 +69,7 @@ class Composer:
         row: int,
         findings: tuple[GroupFinding, ...],
         name_margin: float,
+        least_evidence: float = DEFAULT_LEAST_EVIDENCE,
     ) -> Composition:
         """The composition of one sample.
 
@@ -77,12 +82,14 @@ class Composer:
             row: which of them.
             findings: verdicts by family; they decide what may be named.
             name_margin: squared score by which a substance must lead to be named alone.
+            least_evidence: robust evidence that a reference must have beside the others.
         """
         used = fits.amounts[row] > 0
         granted = [f.reference for f in findings if f.found and f.reference is not None]
         support = np.unique([*fits.support[row][used], *granted]).astype(np.intp)
         start = _Fit(support, np.ones(support.size), fits.weights[row].astype(np.float64), query)
         fit = self._needed_only(query, self._refitted(query, start))
+        fit = self._shown_only(query, fit, least_evidence, np.array(granted, dtype=np.intp))
         barred = {f.group.family for f in findings if not f.found}
         parts = self._parts(fit, max(name_margin, DEFAULT_NAME_MARGIN))
         shown = np.array([part.family not in barred for part in parts], dtype=bool)
@@ -105,6 +112,51 @@ class Composer:
             support = np.delete(fit.support, int(weak.argmin()))
             fit = self._refitted(query, replace(fit, support=support))
         return fit
+
+    def _shown_only(self, query: FloatArray, fit: _Fit, least: float, granted: IndexArray) -> _Fit:
+        """Drop what mismatch of the others may explain, the weakest first, until each stands.
+
+        What calibration has granted stays.
+        """
+        while fit.support.size:
+            scores = self._evidence(query, fit)
+            scores[np.isin(fit.support, granted)] = np.inf
+            if scores.min() >= least:
+                break
+            support = np.delete(fit.support, int(scores.argmin()))
+            fit = self._refitted(query, replace(fit, support=support))
+        return fit
+
+    def _evidence(self, query: FloatArray, fit: _Fit) -> FloatArray:
+        """Robust evidence for each reference beside all others, shape (used,)."""
+        count = fit.support.size
+        slots = max(count - 1, 1)  # the last one stands beside an empty slot
+        others = np.zeros((count, slots), dtype=np.intp)
+        for k in range(count):
+            others[k, : count - 1] = np.delete(np.arange(count), k)
+        fits = Fits(
+            others,
+            np.zeros(others.shape),
+            np.repeat(fit.weights[None].astype(np.float32), count, axis=0),
+        )
+        rows = self._rows(fit.support)
+        for k in range(count):
+            kept = replace(fit, support=np.delete(fit.support, k))
+            again = self._refitted(query, kept)
+            at = np.searchsorted(kept.support, again.support)
+            fits.amounts[k, at] = again.amounts
+        weighed = weigh(
+            np.repeat(query[None], count, axis=0),
+            Atoms(rows),
+            fits,
+            np.arange(count),
+            np.eye(count, dtype=bool),
+            self._candidates.mismatch,
+            fit.support,
+            self._candidates.window,
+        )
+        found: FloatArray = weighed.scores.diagonal().copy()
+        return found
 
     def _refitted(self, query: FloatArray, fit: _Fit) -> _Fit:
         rows = self._rows(fit.support)

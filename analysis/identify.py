@@ -10,7 +10,12 @@ from analysis import quality, words
 from analysis.calibrate import Calibrator, Progress
 from analysis.calibration import Calibration
 from analysis.candidates import Candidates
-from analysis.composition import Composer, Composition, with_shares
+from analysis.composition import (
+    DEFAULT_LEAST_EVIDENCE,
+    Composer,
+    Composition,
+    with_shares,
+)
 from analysis.detect import Evidence, gather
 from analysis.errors import SpectrumError
 from analysis.features import Mode, in_mode
@@ -26,6 +31,8 @@ from analysis.verdicts import GroupFinding, Judge, in_order, undecided
 from analysis.watch import resolve
 
 HITS = 10
+FALSE_NAMES = 0.05
+"""A component must have evidence that so many references of a library reach by chance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,15 +49,16 @@ class Matcher:
 
     Args:
         library: what to compare with.
-        targets: names of families or substances to watch for; the default watch list when None.
+        targets: names of families or substances to watch for; when None, those that the library is
+            calibrated for, and the default watch list.
     """
 
     def __init__(self, library: Library, targets: Sequence[str] | None = None) -> None:
         self._library = library
-        self._watch = resolve(DEFAULT_WATCH if targets is None else targets, library.entries)
+        self._watch = resolve(_usual(library) if targets is None else targets, library.entries)
         self._panel = Panel.of(self._watch)
         self._candidates = Candidates.of(library, self._panel)
-        self._composer = Composer(library)
+        self._composer = Composer(library, self._candidates)
 
     @property
     def library(self) -> Library:
@@ -65,7 +73,8 @@ class Matcher:
     @property
     def is_calibrated(self) -> bool:
         """Whether every verdict of the watch list has a calibration."""
-        return self._calibration() is not None
+        known = self._library.calibration
+        return known is not None and all(known.knows(*unit) for unit in self._panel.units)
 
     def calibrate(
         self,
@@ -174,8 +183,10 @@ class Matcher:
         return seen
 
     def _calibration(self) -> Calibration | None:
+        """The library's, where it knows any verdict of the watch list."""
         known = self._library.calibration
-        if known is None or not all(known.knows(*unit) for unit in self._panel.units):
+        units = self._panel.units
+        if known is None or (units and not any(known.knows(*unit) for unit in units)):
             return None
         return known
 
@@ -222,7 +233,14 @@ class Matcher:
             return self._refused(seen.reasons)
         findings = self._findings(seen.reasons, judge, row)
         margin = 0.0 if calibration is None else calibration.name_margin
-        parts = self._composer.compose(evidence.queries[row], evidence.fits, row, findings, margin)
+        least = DEFAULT_LEAST_EVIDENCE
+        if calibration is not None:
+            least = calibration.rare_score(
+                float(evidence.unexplained[row]), FALSE_NAMES / len(self._library), least
+            )
+        parts = self._composer.compose(
+            evidence.queries[row], evidence.fits, row, findings, margin, least
+        )
         recipe = self._library.recipe
         shift = float(evidence.shifts_channels[row])
         measured = shifted(seen.values, shift)
@@ -259,6 +277,12 @@ class Matcher:
         base, *_ = np.linalg.lstsq(line, measured - curve, rcond=None)
         drawn: FloatArray = curve + line @ base
         return drawn
+
+
+def _usual(library: Library) -> tuple[str, ...]:
+    """Whom to watch for where nobody said: nothing of the default list goes missing silently."""
+    known = library.calibration
+    return tuple(dict.fromkeys((*(known.targets if known else ()), *DEFAULT_WATCH)))
 
 
 def _stopped_by(reasons: tuple[QualityReason, ...]) -> bool:

@@ -50,14 +50,12 @@ class GroupFinding:
 
 def undecided(watch: Watch, reason: str) -> tuple[GroupFinding, ...]:
     """All groups inconclusive for one reason."""
-    return tuple(
-        GroupFinding(
-            group,
-            tuple(_inconclusive(level, name, group, reason) for level, name in group.units()),
-            found=False,
-        )
-        for group in watch.groups
-    )
+    return tuple(_undecided(group, reason) for group in watch.groups)
+
+
+def _undecided(group: Group, reason: str) -> GroupFinding:
+    verdicts = tuple(_inconclusive(level, name, group, reason) for level, name in group.units())
+    return GroupFinding(group, verdicts, found=False)
 
 
 def in_order(watch: Watch, findings: tuple[GroupFinding, ...]) -> tuple[TargetVerdict, ...]:
@@ -106,7 +104,7 @@ class Judge:
     Args:
         watch: the watch list.
         panel: the same as arrays.
-        calibration: knows every verdict of the watch list.
+        calibration: of the library; a family with a verdict that it does not know is inconclusive.
         evidence: what was measured on the samples.
     """
 
@@ -117,11 +115,21 @@ class Judge:
         self._panel = panel
         self._calibration = calibration
         self._evidence = evidence
-        places = calibration.places(panel.units)
+        known = np.array([calibration.knows(*unit) for unit in panel.units], dtype=bool)
+        places = calibration.places(tuple(u for u, k in zip(panel.units, known, strict=True) if k))
         self._bins = calibration.bins_of(evidence.unexplained)
         self.unit_scores = panel.unit_scores(evidence.scores)
-        self.p_values = calibration.p_values(self.unit_scores, places, self._bins)
-        self._walls = calibration.walls(self._bins)[:, None] * calibration.unit_scales[places]
+        self.p_values = np.ones(self.unit_scores.shape)
+        self.p_values[:, known] = calibration.p_values(
+            self.unit_scores[:, known], places, self._bins
+        )
+        self._walls = np.full(self.unit_scores.shape, np.inf)
+        self._walls[:, known] = (
+            calibration.walls(self._bins)[:, None] * calibration.unit_scales[places]
+        )
+        self._is_known = [
+            bool(known[panel.unit_group == n].all()) for n in range(len(watch.groups))
+        ]
         self._limits = self._all_limits()
         self._reached = self.p_values <= calibration.list_p
         self._strong = self._strong_groups()
@@ -136,7 +144,10 @@ class Judge:
         if self._evidence.unexplained[row] > self._calibration.most_unexplained:
             return undecided(self._watch, words.TOO_MUCH_UNEXPLAINED)
         return tuple(
-            self._finding(row, number, group) for number, group in enumerate(self._watch.groups)
+            self._finding(row, number, group)
+            if self._is_known[number]
+            else _undecided(group, words.NOT_CALIBRATED)
+            for number, group in enumerate(self._watch.groups)
         )
 
     def _strong_groups(self) -> MaskArray:

@@ -294,3 +294,33 @@ def test_two_sisters_are_never_named_on_one_sisters_evidence(
         named = {c.substance for c in found.components if c.family == "targets"}
         assert named <= detected
         assert "targets" in detected
+
+
+def test_a_library_watches_what_it_was_calibrated_for_and_the_default_list(
+    small: Matcher, small_references: list[Reference], samples: list[Spectrum]
+) -> None:
+    again = Matcher(small.library)
+    assert again.targets[0] == "targets"
+    assert "fentanyls" in again.targets
+    found = {t.target: t for t in again.identify(samples[3]).targets}
+    assert found["targets"].p_value is not None
+    assert found["fentanyls"].verdict == "inconclusive"
+
+
+def test_a_family_that_was_not_calibrated_is_inconclusive_and_the_others_are_judged(
+    small: Matcher, samples: list[Spectrum]
+) -> None:
+    other = small.library.families[0]
+    both = Matcher(small.library, ["targets", other])
+    assert not both.is_calibrated
+    found = {t.target: t for t in both.identify(samples[3]).targets}
+    assert found["targets"].p_value is not None
+    assert (found[other].verdict, found[other].reason) == ("inconclusive", NOT_CALIBRATED)
+    assert other not in {c.family for c in both.identify(samples[3]).components}
+
+
+def test_hardly_anything_is_named_of_spectra_that_nothing_fits(small: Matcher) -> None:
+    strange = [bands(np.random.default_rng(1000 + seed)) for seed in range(20)]
+    found = small.identify_batch(Spectrum(AXIS, values) for values in strange)
+    assert sum(bool(one.components) for one in found) <= 3
+    assert all(one.unexplained is not None and one.unexplained > 0.5 for one in found)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -56,7 +57,14 @@ class Ear:
             self.heard.append((whole.boot, whole.seq))
             self.oldest_held.append(whole.oldest_held)
             if self.acknowledges:
-                self.acknowledge(whole.boot, whole.seq)
+                self._acknowledge_as_a_hub_does(whole.boot)
+
+    def _acknowledge_as_a_hub_does(self, boot: str) -> None:
+        """Up to the highest before which nothing is missing: while it was away it heard nothing."""
+        known = {seq for of_boot, seq in self.heard if of_boot == boot}
+        upto = next(k for k in count(1) if k not in known) - 1
+        if upto:
+            self.acknowledge(boot, upto)
 
     def acknowledge(self, boot: str, upto: int) -> None:
         payload = codec.encode_ack(Acknowledgement(boot=boot, upto=upto))
