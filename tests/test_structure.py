@@ -79,8 +79,10 @@ def test_every_lint_rule_that_is_off_says_why() -> None:
 
 
 def our_texts() -> list[Path]:
+    """Every text of ours; `.git` is a file in a worktree, and git's own."""
     places = [*PACKAGES, "tests", "docs", "scripts", ".ci", "Makefile", "constraints.txt"]
-    roots = [str(file.relative_to(ROOT)) for file in ROOT.glob("*.*") if file.is_file()]
+    roots = [str(file.relative_to(ROOT)) for file in ROOT.glob("*.*")]
+    roots = [name for name in roots if (ROOT / name).is_file() and name != ".git"]
     return [
         file for file in files_below(*places, *roots) if file.suffix in TEXT_ENDS or not file.suffix
     ]
