@@ -294,6 +294,9 @@ class Calibrator:
         usable = (positives.odds > 0) & (lead >= 0)
         wall = draft.walls(bins) * draft.unit_scales[np.maximum(lead, 0)]
         found = detected[rows, np.maximum(lead, 0)]
+        # Beside a sister that stands out a substance is inconclusive, and gets no limit.
+        best = np.maximum.reduceat(evidence.scores, panel.group_starts, axis=1)[rows, group]
+        settled = found | (best > wall)
         own = evidence.least_odds[rows, positives.substances]
         family = family_least_odds(evidence.least_odds, panel.group_starts)[rows, group]
         factors = np.full((2, draft.edges.size + 1), NEVER)
@@ -303,7 +306,7 @@ class Calibrator:
             for at in range(factors.shape[1]):
                 these = usable & (bins == at) & np.isfinite(wall)
                 if these.any():
-                    factor = least_factor(ratios[these], found[these], LIMIT_MISSES, LEAST_ABOVE)
+                    factor = least_factor(ratios[these], settled[these], LIMIT_MISSES, LEAST_ABOVE)
                     factors[kind, at] = min(NEVER, LIMIT_ALLOWANCE * factor)
         hit = usable & found
         return replace(

@@ -106,10 +106,12 @@ def _gather(
     features: FloatArray, candidates: Candidates, panel: Panel, allowed: MaskArray | None
 ) -> Evidence:
     local = replace(panel, tested=candidates.places(panel.tested))
-    shifts = estimate_shifts(features, candidates.atoms, allowed)
+    shifts, support, amounts = estimate_shifts(features, candidates.atoms, allowed)
     queries = shifted_rows(features, shifts)
     queries = queries / np.maximum(np.linalg.norm(queries, axis=1), TINY)[:, None]
-    fits = weighted_fits(queries, candidates.atoms, allowed, candidates.mismatch.scale)
+    fits = weighted_fits(
+        queries, candidates.atoms, allowed, candidates.mismatch.scale, (support, amounts)
+    )
     rest = queries - fits.models(candidates.atoms)
     weighed, totals = _weigh(queries, fits, candidates, local, allowed)
     best = panel.best_references(weighed.scores)
@@ -145,7 +147,11 @@ def _weigh(
         others = candidates.families[None, :] != own[:, None]
         if allowed is not None:
             others &= allowed[rows]
-        without = weighted_fits(queries[rows], candidates.atoms, others, candidates.mismatch.scale)
+        kept = np.where(used[rows] == own[:, None], 0.0, fits.amounts[rows])
+        start = (fits.support[rows], kept)
+        without = weighted_fits(
+            queries[rows], candidates.atoms, others, candidates.mismatch.scale, start
+        )
         asked = free[rows] & (groups == own[:, None])
         part = _weigh_rows(queries[rows], without, candidates, panel, asked)
         where, columns = np.nonzero(groups == own[:, None])

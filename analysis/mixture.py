@@ -201,7 +201,11 @@ def channel_weights(
 
 
 def weighted_fits(
-    queries: FloatArray, atoms: Atoms, allowed: MaskArray | None = None, scale: float = 1.0
+    queries: FloatArray,
+    atoms: Atoms,
+    allowed: MaskArray | None = None,
+    scale: float = 1.0,
+    start: tuple[IndexArray, FloatArray] | None = None,
 ) -> Fits:
     """The whole fit: unweighted first, then re-selected under mismatch weights.
 
@@ -210,9 +214,10 @@ def weighted_fits(
         atoms: the references.
         allowed: which references may be used, shape (rows, references) or (references,).
         scale: how far references are off, relative to the usual.
+        start: support and amounts of an earlier fit, for the first weights.
     """
     weights = np.ones(queries.shape, dtype=np.float32)
-    support, amounts = greedy(queries, weights, atoms, LEAST_UNWEIGHTED, allowed)
+    support, amounts = start or greedy(queries, weights, atoms, LEAST_UNWEIGHTED, allowed)
     for _ in range(ROUNDS):
         weights = channel_weights(
             atoms, support, amounts, scale * HEIGHT_MISMATCH, scale * SHIFT_MISMATCH
@@ -223,8 +228,10 @@ def weighted_fits(
 
 def estimate_shifts(
     queries: FloatArray, atoms: Atoms, allowed: MaskArray | None = None
-) -> FloatArray:
+) -> tuple[FloatArray, IndexArray, FloatArray]:
     """How many channels each query lies to the right of the library, by two Gauss-Newton steps.
+
+    The support and amounts of the last step's plain fit come with it.
 
     Args:
         queries: unit-norm features of the samples, shape (rows, points).
@@ -233,6 +240,7 @@ def estimate_shifts(
     """
     total = np.zeros(queries.shape[0])
     plain = np.ones(queries.shape, dtype=np.float32)
+    support, amounts = np.zeros((len(queries), 1), dtype=np.intp), np.zeros((len(queries), 1))
     for _ in range(2):
         moved = shifted_rows(queries, total)
         support, amounts = greedy(moved, plain, atoms, LEAST_UNWEIGHTED, allowed)
@@ -241,4 +249,4 @@ def estimate_shifts(
         strength = np.einsum("np,np->n", slope, slope)
         step = np.einsum("np,np->n", moved - model, slope) / np.maximum(strength, TINY)
         total = np.clip(total - step, -MAX_SHIFT_CHANNELS, MAX_SHIFT_CHANNELS)
-    return total
+    return total, support, amounts

@@ -92,7 +92,7 @@ def list_level(p_values: FloatArray, most: float) -> float:
 
 
 def least_factor(ratios: FloatArray, found: MaskArray, misses: float, least: int) -> float:
-    """The smallest ratio such that, above it and above any larger one, most were found.
+    """The smallest ratio such that above it most were found, and nowhere above it far too few.
 
     One miss more than was seen is reckoned with, as for a finite sample one must.
 
@@ -100,13 +100,13 @@ def least_factor(ratios: FloatArray, found: MaskArray, misses: float, least: int
         ratios: true odds over the odds at which the wall is reached on average.
         found: whether each was found.
         misses: share that may be missed.
-        least: from so many on, a stretch with too many misses ends the search.
+        least: from so many on, twice as many misses end the search.
     """
     order = np.argsort(-ratios, kind="stable")
     missed = 1 + np.cumsum(~found[order])
     count = np.arange(1, ratios.size + 1)
     good = missed <= misses * (count + 1)
-    ends = np.flatnonzero(~good & (count > least))
+    ends = np.flatnonzero((missed > 2 * misses * (count + 1)) & (count > least))
     stop = int(ends[0]) if ends.size else ratios.size
     within = np.flatnonzero(good[:stop])
     return float(ratios[order[within[-1]]]) if within.size else float("inf")

@@ -87,7 +87,7 @@ def test_nothing_allowed_leaves_everything() -> None:
 @pytest.mark.parametrize("shift", [-1.2, -0.4, 0.0, 0.7])
 def test_the_shift_is_found_to_a_tenth_of_a_channel(shift: float) -> None:
     data = shifted(0.6 * ROWS[2] + 0.4 * ROWS[9], -shift)
-    assert estimate_shifts(data[None], ATOMS)[0] == pytest.approx(shift, abs=0.1)
+    assert estimate_shifts(data[None], ATOMS)[0][0] == pytest.approx(shift, abs=0.1)
 
 
 @given(st.lists(st.floats(-30, 30), min_size=1, max_size=30))
