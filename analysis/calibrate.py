@@ -33,11 +33,11 @@ ANY_FALSE = 0.015
 LEAST_SHARE, MOST_SHARE = 0.01, 0.6
 LIMIT_MISSES = 0.05
 LEAST_ABOVE = 40
-# Made-up positives are kinder than measured ones (docs/matcher.md).
 LIMIT_ALLOWANCE = 1.3
-RAMAN_LIMIT_ALLOWANCE = 3.0
-"""The same for made-up Raman samples: with 1.3, 8 of 100 real ones that were missed lay above the
-limit, with 2.0 of another choice of targets 7 of 100."""
+MADE_UP_ALLOWANCE = 1.6
+MADE_UP_RAMAN_ALLOWANCE = 3.0
+"""Made-up samples are kinder than measured ones: of missed positives 6 of 100 (infrared) and 8 of
+100 (Raman) lay above the limit that made-up ones taught with 1.3 (docs/benchmarks)."""
 NAME_MISSES = 0.02
 LEAST_NAME_MARGIN = 9.0
 NEVER = 1e6
@@ -320,9 +320,10 @@ class Calibrator:
         )
 
     def _allowance(self, source: str) -> float:
+        if source != "synthetic blanks":
+            return LIMIT_ALLOWANCE
         raman = self._library.recipe.kind in {"raman", "counts"}
-        made_up = source == "synthetic blanks"
-        return RAMAN_LIMIT_ALLOWANCE if raman and made_up else LIMIT_ALLOWANCE
+        return MADE_UP_RAMAN_ALLOWANCE if raman else MADE_UP_ALLOWANCE
 
     def _lead_of(self, substances: IndexArray) -> IndexArray:
         """The verdict that decides about each substance: its family's, or its own; -1 for none."""

@@ -116,7 +116,10 @@ class Matcher:
         Raises:
             SpectrumError: the spectrum is of another technique, or covers too little of the axis.
         """
-        return self.search_batch([spectrum], top, mode=mode)[0]
+        self._require_comparable(spectrum)
+        recipe = self._library.recipe
+        query = in_mode(recipe, mode)(recipe.on_grid(spectrum))
+        return nearest(self._library, query, top, mode)
 
     def search_batch(
         self, spectra: Sequence[Spectrum], top: int = 10, *, mode: Mode = "derivative"
@@ -124,15 +127,18 @@ class Matcher:
         """`search` for each, in order; many at a time cost less than one by one."""
         recipe = self._library.recipe
         for spectrum in spectra:
-            if not quality.comparable(spectrum, recipe):
-                raise SpectrumError(words.OTHER_TECHNIQUE)
-            covered = quality.overlap(spectrum, recipe)
-            if covered < quality.LEAST_OVERLAP:
-                raise SpectrumError(words.too_little_overlap(covered))
+            self._require_comparable(spectrum)
         if not spectra:
             return ()
         queries = in_mode(recipe, mode)(recipe.on_grid_batch(spectra))
         return tuple(nearest_batch(self._library, queries, top, mode))
+
+    def _require_comparable(self, spectrum: Spectrum) -> None:
+        if not quality.comparable(spectrum, self._library.recipe):
+            raise SpectrumError(words.OTHER_TECHNIQUE)
+        covered = quality.overlap(spectrum, self._library.recipe)
+        if covered < quality.LEAST_OVERLAP:
+            raise SpectrumError(words.too_little_overlap(covered))
 
     def identify(self, spectrum: Spectrum) -> Identification:
         """All that one spectrum says. Nothing that is a `Spectrum` makes it raise."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis import Identification, Library, Matcher, Reference, Spectrum, SpectrumError
+from analysis.features import Mode
 from analysis.words import NO_REFERENCE, NOT_CALIBRATED
 from tests.analysis.worlds import AXIS, bands, mixture, references
 
@@ -324,3 +325,15 @@ def test_hardly_anything_is_named_of_spectra_that_nothing_fits(small: Matcher) -
     found = small.identify_batch(Spectrum(AXIS, values) for values in strange)
     assert sum(bool(one.components) for one in found) <= 3
     assert all(one.unexplained is not None and one.unexplained > 0.5 for one in found)
+
+
+@pytest.mark.parametrize("mode", ["derivative", "raw"])
+def test_a_batch_of_searches_is_the_same_as_single_ones(
+    small: Matcher, samples: list[Spectrum], mode: Mode
+) -> None:
+    together = small.search_batch(samples, 5, mode=mode)
+    for one, sample in zip(together, samples, strict=True):
+        alone = small.search(sample, 5, mode=mode)
+        assert [h.reference for h in one] == [h.reference for h in alone]
+        assert [h.score for h in one] == pytest.approx([h.score for h in alone], abs=1e-5)
+    assert small.search_batch([]) == ()
