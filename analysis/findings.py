@@ -27,7 +27,8 @@ class TargetVerdict:
         p_value: how often a sample without the target scores at least as high; None when the
             library is not calibrated or has no reference of it.
         share: estimated share of the signal, 0 to 1; None unless detected.
-        share_interval: about 95 % for the fit error alone, not for sampling; None as `share`.
+        share_interval: holds the true share in 95 of 100 calibration samples; knows nothing of how
+            the rest of the bag differs; None as `share`.
         limit: share of the signal above which it would have shown, in 95 of 100 samples.
         reason: why, in plain words, when the verdict is inconclusive, or what limits it.
         family: the family tested with, for a substance.

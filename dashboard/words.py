@@ -154,7 +154,8 @@ def _detected(finding: TargetFinding) -> tuple[str, ...]:
 def _interval(finding: TargetFinding) -> str:
     if finding.share_low is None or finding.share_high is None:
         return ""
-    return f" (fit error alone: {percent(finding.share_low)} to {percent(finding.share_high)})"
+    between = f"{percent(finding.share_low)} to {percent(finding.share_high)}"
+    return f" ({between}, and not counting how the rest of the bag differs)"
 
 
 def _advice(target: str) -> tuple[str, ...]:
