@@ -18,6 +18,11 @@
     [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
     [1, "{HH}:{mm}:{ss}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
   ];
+  // One reading alone gets a minute around it; uPlot's own choice would be years.
+  const timeRange = (u, first, last) => {
+    if (first === null || first === undefined) return [Date.now() / 1000 - 3600, Date.now() / 1000];
+    return last - first < 60 ? [first - 30, last + 30] : [first, last];
+  };
   const timeSeries = { label: `time (${zone})`, value: "{D} {MMM} {YYYY}, {HH}:{mm}" };
 
   // A straight line across the chart at one value, with its name.
@@ -49,7 +54,7 @@
   const temperature = (data, size) => {
     const [low, high] = reach(data.lines.map((item) => item.values), data.low, data.high);
     return [{
-      ...size, scales: { y: { range: [low - 3, high + 3] } },
+      ...size, scales: { x: { range: timeRange }, y: { range: [low - 3, high + 3] } },
       axes: [axis("", { values: times }), axis("°C")],
       series: [timeSeries, ...data.lines.map((item, index) => line(item, index, { value: (u, v) => (v === null ? "–" : `${v} °C`) }))],
       hooks: {
@@ -66,7 +71,7 @@
   const stock = (data, size) => {
     const [, high] = reach(data.lines.map((item) => item.values), data.par, data.capacity, 1);
     return [{
-      ...size, scales: { y: { range: [0, high * 1.08] } },
+      ...size, scales: { x: { range: timeRange }, y: { range: [0, high * 1.08] } },
       axes: [axis("", { values: times }), axis("items", { incrs: [1, 2, 5, 10, 20, 50, 100] })],
       series: [timeSeries, line(data.lines[0], 0, { paths: uPlot.paths.stepped({ align: 1 }), spanGaps: false, fill: colour("--band") })],
       hooks: { draw: [(u) => { levelLine(u, data.par, "par", [6, 4]); levelLine(u, data.minimum, "low", [2, 4], true); }] },
