@@ -24,8 +24,6 @@ DATA = [
     "hub/store/migrations/versions/*.py",
 ]
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -27,7 +27,7 @@ BROKERS = ("mosquitto", "nats")
 BANDS = Path(__file__).parents[2] / "analysis" / "data" / "demonstration_bands.json"
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = 150) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"it did not happen within {seconds:.0f} s: {what}"

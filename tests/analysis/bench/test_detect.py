@@ -20,6 +20,7 @@ from harborlight import main
 
 SMALL = ["--blanks", "40", "--calibration-blanks", "220", "--positives", "5"]
 TINY = ["--targets", "5", "--references", "40", *SMALL]
+TINIEST = ["--targets", "3", "--references", "40", "--blanks", "20", "--calibration-blanks", "220"]
 
 
 def run(*arguments: str) -> Result:
@@ -86,8 +87,8 @@ def test_a_check_without_results_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_figures(world: World) -> None:
-    size = detect.Size(200, 20, 5)
+def test_the_same_seed_gives_the_same_figures() -> None:
+    world, size = build("open-sim", seed=2, targets=3, references=40), detect.Size(200, 20, 3)
 
     def figures() -> Plain:
         found = detect.run(
@@ -101,7 +102,7 @@ def test_the_same_seed_gives_the_same_figures(world: World) -> None:
 @pytest.mark.slow
 def test_a_world_without_its_data_is_left_out_or_refused(tmp_path: Path) -> None:
     nowhere = str(tmp_path / "nowhere")
-    options = ["--data", nowhere, *TINY, "--out", str(tmp_path)]
+    options = ["--data", nowhere, *TINIEST, "--positives", "3", "--out", str(tmp_path)]
     refused = run("detect", "--world", "raman", *options)
     assert refused.exit_code == 1
     assert "give --data" in refused.output
