@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from firmware_bridge.check_messages import TakenFacts, findings_message, spectrum_message
 from firmware_bridge.drivers.readings import Fault, FaultReading, Purpose, SpectrumReading
-from firmware_bridge.pipeline import StateKeeper
 from firmware_bridge.spool import Draft, Moment
+from firmware_bridge.state_keeper import StateKeeper
 from hardware.profile import SpectrumSettings
 
 if TYPE_CHECKING:

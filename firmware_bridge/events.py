@@ -28,7 +28,12 @@ _BY_FAMILY = {"EC": "control-board", "EI": "communication", "EK": "cashless", "E
 MAX_EVENTS = 500
 """So many event lines are looked at; no real audit was seen with more than 60."""
 
-EVENT_NAMES = tuple(sorted({*_BY_CODE.values(), *_BY_FAMILY.values(), "power-outage", "other"}))
+_OF_SENSORS = {"filled", "mains-lost", "battery-low", "tilt", "tamper", "restarted", "sensor-fault"}
+"""What DEX has no code for: the "filled" button of a machine, and the sensors of our own board."""
+
+EVENT_NAMES = tuple(
+    sorted({*_BY_CODE.values(), *_BY_FAMILY.values(), *_OF_SENSORS, "power-outage", "other"})
+)
 """Every name that `MachineEvent.name` can have."""
 
 

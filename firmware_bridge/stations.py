@@ -18,15 +18,18 @@ from firmware_bridge.drivers import registry
 from firmware_bridge.drivers.base import Driver
 from firmware_bridge.drivers.readings import (
     AuditReading,
+    CodeReading,
     Fault,
     FaultReading,
     Reading,
     SpectrumReading,
+    VendRequestReading,
 )
 from firmware_bridge.errors import ConfigError, ControlError, SpoolError
-from firmware_bridge.identifiers import new_check_id
-from firmware_bridge.pipeline import StateKeeper, VendingPipeline
+from firmware_bridge.identifiers import new_boot_id, new_check_id
+from firmware_bridge.pipeline import VendingPipeline
 from firmware_bridge.spool import Draft, Moment, Spool
+from firmware_bridge.state_keeper import StateKeeper
 from firmware_bridge.transport import Line, LineSettings
 from firmware_bridge.watch import DroppedFile, WatchedFolder
 from hardware.profile import Profile
@@ -100,7 +103,7 @@ class VendingStation:
         self._recorder = recorder
         self._memory_name = f"device.{name}"
         memory = recorder.spool.recall(self._memory_name) or ""
-        self._pipeline = VendingPipeline(name, memory)
+        self._pipeline = VendingPipeline(name, memory, new_boot_id())
         self._line = Line(line, driver, self._take, recorder.clock)
         self.run, self.stop = self._line.run, self._line.stop
         self.desk = Desk(name)
@@ -114,7 +117,7 @@ class VendingStation:
         return self._pipeline.keeper.body()
 
     def _take(self, reading: Reading) -> None:
-        if isinstance(reading, SpectrumReading):
+        if isinstance(reading, SpectrumReading | VendRequestReading | CodeReading):
             return
         moment = self._recorder.moment()
         drafts = self._pipeline.take(reading, moment)
@@ -122,7 +125,7 @@ class VendingStation:
         self._recorder.record(drafts, memory, moment)
         if isinstance(reading, FaultReading):
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
-        elif not reading.audit.events_only:
+        elif isinstance(reading, AuditReading) and not reading.audit.events_only:
             self.desk.settle(outcomes.read(reading))
 
 
@@ -153,7 +156,7 @@ class SpectrometerStation:
         return self._pipeline.keeper.body()
 
     def _take(self, reading: Reading) -> None:
-        if isinstance(reading, AuditReading):
+        if not isinstance(reading, SpectrumReading | FaultReading):
             return
         moment = self._recorder.moment()
         try:

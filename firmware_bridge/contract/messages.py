@@ -8,108 +8,51 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from firmware_bridge.contract.vending import (
+    AccessCounts,
+    MachineEvent,
+    Measurement,
+    RefusalCount,
+    SelectionCount,
+    SlotLevel,
+    Temperature,
+    Vend,
+    VendingAudit,
+)
+
+__all__ = [
+    "BODIES",
+    "BRIDGE_DEVICE",
+    "SCHEMA_VERSION",
+    "AccessCounts",
+    "Acknowledgement",
+    "Body",
+    "BridgeHealth",
+    "BridgeStatus",
+    "ComponentFinding",
+    "DeviceState",
+    "Envelope",
+    "Findings",
+    "HitFinding",
+    "MachineEvent",
+    "Measurement",
+    "Position",
+    "QualityFinding",
+    "RefusalCount",
+    "SelectionCount",
+    "SlotLevel",
+    "SpectrumTaken",
+    "TargetFinding",
+    "Temperature",
+    "Vend",
+    "VendingAudit",
+]
+
 SCHEMA_VERSION = 1
 """Version of the envelope and of every body in this file."""
 
 BRIDGE_DEVICE = "bridge"
 """The device name under which a bridge speaks of itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionCount:
-    """One selection of a vending machine, as its own counters tell (EVA-DTS PA1 to PA5).
-
-    Attributes:
-        selection: the machine's own id of the selection (PA101).
-        product: the product text that the machine holds, often empty (PA103).
-        price_minor: price in the smallest unit of the machine's currency (PA102).
-        capacity: how many fit (PA104).
-        par: the standard fill (PA105).
-        level: what the machine itself believes is left (PA108); most machines do not say.
-        minimum: the machine's own low mark (PA109).
-        dispensed: items that left since the counters were made: paid + free + test. Never resets.
-        paid: of these, paid vends; a vend at price zero is paid.
-        free: of these, free vends.
-        test: of these, test vends; they move stock too.
-        dispensed_since_reset: the same from counters that a read can reset; used only where a
-            machine has no others.
-        presses_sold_out: how often the selection was asked for while it was empty (PA503).
-        sold_out: whether the machine reports it sold out now.
-    """
-
-    selection: str
-    product: str
-    price_minor: int | None
-    capacity: int | None
-    par: int | None
-    level: int | None
-    minimum: int | None
-    dispensed: int | None
-    paid: int | None
-    free: int | None
-    test: int | None
-    dispensed_since_reset: int | None
-    presses_sold_out: int | None
-    sold_out: bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VendingAudit:
-    """A vending machine's counters at one moment.
-
-    Attributes:
-        serial: machine serial number (ID101).
-        model: machine model (ID102).
-        board: control board serial, model and software (CB1); a change can restart counters.
-        selections: every selection in the audit.
-        power_outages: outages since the counters were made (EA702).
-        resets: how often the resettable counters were reset (EA310).
-        warnings: named deviations of the audit from the standard.
-    """
-
-    KIND: ClassVar[str] = "vending-audit"
-
-    serial: str
-    model: str
-    board: str
-    selections: tuple[SelectionCount, ...]
-    power_outages: int | None
-    resets: int | None
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineEvent:
-    """Something that a machine reports of itself (EVA-DTS EA1 and EA2).
-
-    Attributes:
-        code: the event code as the machine sent it.
-        name: what it means: "sold-out", "low-level", "vend-failed", "jam", "door-open",
-            "door-closed", "temperature-sensor", "cooling-fault", "power-outage", ... or "other".
-        selection: the selection concerned, where the event names one.
-        active: whether the condition stands now; None for something that happened once.
-        count: how often since the counters were made.
-        text: the machine's own words.
-    """
-
-    KIND: ClassVar[str] = "machine-event"
-
-    code: str
-    name: str
-    selection: str | None
-    active: bool | None
-    count: int | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Temperature:
-    """A temperature inside a machine or a room, degrees Celsius."""
-
-    KIND: ClassVar[str] = "temperature"
-
-    probe: str
-    temperature_c: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,8 +230,12 @@ class Findings:
 
 Body = (
     VendingAudit
+    | Vend
+    | SlotLevel
     | MachineEvent
     | Temperature
+    | Measurement
+    | AccessCounts
     | DeviceState
     | BridgeHealth
     | SpectrumTaken
@@ -299,8 +246,12 @@ BODIES: dict[str, type[Body]] = {
     body.KIND: body
     for body in (
         VendingAudit,
+        Vend,
+        SlotLevel,
         MachineEvent,
         Temperature,
+        Measurement,
+        AccessCounts,
         DeviceState,
         BridgeHealth,
         SpectrumTaken,

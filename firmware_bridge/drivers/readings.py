@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from firmware_bridge.evadts.audit import Audit
 
@@ -38,6 +39,146 @@ class AuditReading:
 
     audit: Audit
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotCounters:
+    """One slot as a device tells of it; None is what the device does not say.
+
+    The names and their meanings are those of `SelectionCount` in the contract.
+    """
+
+    selection: str
+    product: str = ""
+    price_minor: int | None = None
+    capacity: int | None = None
+    par: int | None = None
+    level: int | None = None
+    minimum: int | None = None
+    dispensed: int | None = None
+    paid: int | None = None
+    free: int | None = None
+    test: int | None = None
+    failed: int | None = None
+    presses_sold_out: int | None = None
+    sold_out: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountersReading:
+    """All that a device other than a DEX machine tells of its slots, whole each time.
+
+    Attributes:
+        source: the protocol: "mdb", "fafb" or "board".
+        slots: every slot it has told of so far.
+        serial: of the machine, "" where it does not say.
+        model: as `serial`.
+        board: who keeps the counters, where the device keeps any; another one counts anew.
+    """
+
+    source: Literal["mdb", "fafb", "board"]
+    slots: tuple[SlotCounters, ...]
+    serial: str = ""
+    model: str = ""
+    board: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendReading:
+    """One vend. Fields as in the message `Vend`.
+
+    Attributes:
+        counted: True where the device has lasting counters of its own and counts this vend in
+            them; False where the bridge must count it.
+    """
+
+    source: Literal["mdb", "fafb", "board"]
+    selection: str | None
+    outcome: Literal["success", "failed", "assumed"]
+    payment: Literal["paid", "free", "test", "unknown"] = "unknown"
+    price_minor: int | None = None
+    authorised: bool = False
+    reason: str = ""
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReading:
+    """Something that happened to the machine. Fields as in the message `MachineEvent`.
+
+    Attributes:
+        name: one of `firmware_bridge.events.EVENT_NAMES`.
+        code: the device's own word for it.
+    """
+
+    name: str
+    code: str = ""
+    selection: str | None = None
+    active: bool | None = None
+    count: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelReading:
+    """What a level sensor sees in a slot. Fields as in the message `SlotLevel`."""
+
+    selection: str
+    level: int | None
+    method: Literal["load-cell", "distance"]
+    raw: float
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorReading:
+    """A number from a sensor.
+
+    Attributes:
+        sensor: its name, such as "cabinet" or "room".
+        quantity: "temperature" (degrees Celsius), or as in the message `Measurement`.
+        value: in `unit`.
+        unit: "C", "%", "V", "deg" or "".
+    """
+
+    sensor: str
+    quantity: Literal[
+        "temperature",
+        "humidity",
+        "battery-voltage",
+        "supply-voltage",
+        "battery-charge",
+        "tilt",
+        "other",
+    ]
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendRequestReading:
+    """A person chose a selection first, and the machine waits for "approve" or "deny".
+
+    Attributes:
+        selection: which; None where the machine does not say.
+        price_minor: what it asks for.
+        wait_s: an answer after this many seconds is too late.
+    """
+
+    selection: str | None
+    price_minor: int | None
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReading:
+    """A code that was typed at the machine.
+
+    It goes to the gate of `firmware_bridge.access` and nowhere else: never into a message, a log
+    or a file.
+    """
+
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +225,10 @@ class FaultReading:
     measurement: str = ""
 
 
-Reading = AuditReading | SpectrumReading | FaultReading
+MachineReading = CountersReading | VendReading | EventReading | LevelReading | SensorReading
+"""What a machine tells besides an audit."""
+
+AccessReading = VendRequestReading | CodeReading
+"""What asks for a decision, and is never sent on."""
+
+Reading = AuditReading | MachineReading | AccessReading | SpectrumReading | FaultReading

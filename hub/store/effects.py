@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from firmware_bridge.contract.messages import (
     BRIDGE_DEVICE,
+    Body,
     BridgeHealth,
     DeviceState,
     Envelope,
@@ -21,6 +22,10 @@ from hub.store import bridges, devices, records
 from hub.store.audits import take_audit
 from hub.store.moment import Moment
 from hub.store.records import ForeignCheckError
+
+
+class UnkeptKindError(ValueError):
+    """The contract knows this kind of message, the store not yet."""
 
 
 class NotKeptError(ValueError):
@@ -37,7 +42,7 @@ def separately(transaction: Connection) -> Iterator[None]:
     try:
         with transaction.begin_nested():
             yield
-    except (DataError, IntegrityError, ForeignCheckError, OverflowError) as error:
+    except (DataError, IntegrityError, ForeignCheckError, OverflowError, UnkeptKindError) as error:
         raise NotKeptError(str(getattr(error, "orig", None) or error)[:400]) from error
     except StatementError as error:
         if error.__class__ is not StatementError:  # a DBAPIError: the database's own trouble
@@ -64,8 +69,15 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
     if isinstance(body, VendingAudit):
         take_audit(transaction, of_bridge, of_device, body, moment)
     else:
-        _RECORDS[type(body)](transaction, of_device, body, moment)
+        _record_of(body)(transaction, of_device, body, moment)
     devices.understood(transaction, of_device, moment.observed_ms)
+
+
+def _record_of(body: Body) -> Callable[..., None]:
+    try:
+        return _RECORDS[type(body)]
+    except KeyError:
+        raise UnkeptKindError(f"this hub does not keep messages of kind {body.KIND}") from None
 
 
 _RECORDS: dict[type, Callable[..., None]] = {

@@ -31,6 +31,26 @@ BODIES: dict[str, m.Body] = {
         resets=None,
         warnings=("segment-count",),
     ),
+    "vend": m.Vend(
+        selection="A1",
+        outcome="assumed",
+        payment="free",
+        price_minor=1,
+        authorised=True,
+        reason="",
+    ),
+    "slot-level": m.SlotLevel(
+        selection="A2", level=None, method="load-cell", raw=412.5, settled=False
+    ),
+    "measurement": m.Measurement(sensor="room", quantity="humidity", value=61.5, unit="%"),
+    "access-counts": m.AccessCounts(
+        from_ms=1_795_000_000_000,
+        period_s=3600,
+        mode="issued",
+        granted=3,
+        items=4,
+        refused=(m.RefusalCount(reason="unknown-code", count=2),),
+    ),
     "machine-event": m.MachineEvent(
         code="ELA_A1", name="vend-failed", selection="A1", active=None, count=3, text="motor"
     ),
@@ -118,3 +138,35 @@ def envelope(body: m.Body, seq: int = 7, boot: str = BOOT) -> m.Envelope:
 
 STATUS = m.BridgeStatus(state="online", boot=BOOT, software="0.1.0")
 ACK = m.Acknowledgement(boot=BOOT, upto=41)
+
+SINCE: dict[str, m.Body] = {
+    "vending-audit": m.VendingAudit(
+        serial="",
+        model="",
+        board="b1",
+        selections=(
+            m.SelectionCount(
+                selection="11",
+                product="",
+                price_minor=None,
+                capacity=None,
+                par=None,
+                level=None,
+                minimum=None,
+                dispensed=7,
+                paid=7,
+                free=0,
+                test=0,
+                dispensed_since_reset=None,
+                presses_sold_out=None,
+                sold_out=None,
+                failed=2,
+            ),
+        ),
+        power_outages=None,
+        resets=None,
+        warnings=(),
+        source="mdb",
+    ),
+}
+"""Kinds that gained fields since they were first released, with a value in each of these."""

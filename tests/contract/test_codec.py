@@ -1,6 +1,7 @@
 """The codec: whole round trips, and every way in which a payload can be wrong."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import jsonschema
@@ -79,7 +80,10 @@ def _paths(document: dict[str, Any], prefix: tuple[str, ...] = ()) -> list[tuple
 
 @pytest.mark.parametrize("kind", sorted(BODIES))
 def test_every_missing_field_is_refused_by_name(kind: str) -> None:
+    added_later = {("body", each.name) for each in fields(BODIES[kind]) if "since" in each.metadata}
     for path in _paths(json.loads(PAYLOADS[kind])):
+        if path in added_later:
+            continue
         document = json.loads(PAYLOADS[kind])
         place = document
         for step in path[:-1]:
