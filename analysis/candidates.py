@@ -9,9 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.chosen import Chosen
 from analysis.library import Library
 from analysis.mismatch import Mismatch, learned_scale
-from analysis.mixture import Atoms, Float32Array, IndexArray, MaskArray, weighted_fits
+from analysis.mixture import (
+    LEAST_UNWEIGHTED,
+    Atoms,
+    IndexArray,
+    MaskArray,
+    greedy,
+    summed,
+)
 from analysis.panel import Panel
 from analysis.search import nearest_rows
 from analysis.spectrum import FloatArray
@@ -37,6 +45,7 @@ class Candidates:
         mismatch: of the library.
         window: channels that are spoilt together, odd.
         library: all references, where only a part is used at a time.
+        always: of a large library, those that are always among the chosen.
         groups: as `families`, for all references of the library.
         learned: how far its replicates differ, relative to the usual.
     """
@@ -48,6 +57,7 @@ class Candidates:
     mismatch: Mismatch
     window: int
     library: Library | None
+    always: Chosen | None
     groups: IndexArray
     learned: float
 
@@ -64,15 +74,18 @@ class Candidates:
         mismatch = Mismatch(library.rows, recipe, usual * learned)
         window = 2 * (recipe.window // 3) + 1
         large = len(library) > WHOLE
-        index = np.arange(0 if large else len(library), dtype=np.intp)
+        first = np.unique(panel.tested) if large else np.arange(len(library), dtype=np.intp)
+        chosen = Chosen.of(library, first)
+        none = first[:0]
         return cls(
-            Atoms(library.feature_rows(index)),
-            index,
-            groups[index],
-            band_heights(library, index),
+            Atoms(chosen.features[none] if large else chosen.features),
+            none if large else first,
+            groups[none] if large else groups,
+            chosen.heights[none] if large else chosen.heights,
             mismatch,
             window,
             library if large else None,
+            chosen if large else None,
             groups,
             learned,
         )
@@ -96,16 +109,21 @@ class Candidates:
             tested: references that must be among them.
             barred: references that may not be used, for each row.
         """
-        if self.library is None:
+        library, always = self.library, self.always
+        if library is None or always is None:
             return self, _allowed(len(features), len(self.atoms), barred)
         first = self._nearest(features, NEAREST, barred)
-        candidates, allowed = self._only(self.library, first, tested, barred)
-        fits = weighted_fits(features, candidates.atoms, allowed)
-        rest = features - fits.models(candidates.atoms)
+        index, allowed = _pool(first, tested, barred)
+        chosen = always.with_only(library, index)
+        atoms = Atoms(chosen.features)
+        plain = np.ones(features.shape, dtype=np.float32)
+        support, amounts = greedy(features, plain, atoms, LEAST_UNWEIGHTED, allowed)
+        rest = features - summed(amounts, atoms.rows[support])
         rest = rest / np.maximum(np.linalg.norm(rest, axis=1), TINY)[:, None]
         second = self._nearest(rest, NEAREST_TO_REST, barred)
         both = [np.union1d(a, b) for a, b in zip(first, second, strict=True)]
-        return self._only(self.library, both, tested, barred)
+        index, allowed = _pool(both, tested, barred)
+        return self._only(chosen.with_only(library, index)), allowed
 
     def _nearest(
         self, features: FloatArray, count: int, barred: Sequence[IndexArray] | None
@@ -116,32 +134,33 @@ class Candidates:
         found = nearest_rows(self.library, features, count + more)
         return [np.sort(rows.astype(np.intp)) for rows, _ in found]
 
-    def _only(
-        self,
-        library: Library,
-        pools: list[IndexArray],
-        tested: IndexArray,
-        barred: Sequence[IndexArray] | None,
-    ) -> "tuple[Candidates, MaskArray]":
-        index = np.unique(np.concatenate([tested, *pools])).astype(np.intp)
-        allowed = np.zeros((len(pools), index.size), dtype=bool)
-        allowed[:, np.searchsorted(index, tested)] = True
-        for row, pool in zip(allowed, pools, strict=True):
-            row[np.searchsorted(index, pool)] = True
-        for k, gone in enumerate(barred or ()):
-            allowed[k] &= ~np.isin(index, gone)
-        candidates = Candidates(
-            Atoms(library.feature_rows(index)),
-            index,
-            self.groups[index],
-            band_heights(library, index),
+    def _only(self, chosen: Chosen) -> "Candidates":
+        return Candidates(
+            Atoms(chosen.features),
+            chosen.index,
+            self.groups[chosen.index],
+            chosen.heights,
             self.mismatch,
             self.window,
+            None,
             None,
             self.groups,
             self.learned,
         )
-        return candidates, allowed
+
+
+def _pool(
+    pools: list[IndexArray], tested: IndexArray, barred: Sequence[IndexArray] | None
+) -> tuple[IndexArray, MaskArray]:
+    """The references of all samples' pools and of the tested, and which each sample may use."""
+    index = np.unique(np.concatenate([tested, *pools])).astype(np.intp)
+    allowed = np.zeros((len(pools), index.size), dtype=bool)
+    allowed[:, np.searchsorted(index, tested)] = True
+    for row, pool in zip(allowed, pools, strict=True):
+        row[np.searchsorted(index, pool)] = True
+    for k, gone in enumerate(barred or ()):
+        allowed[k] &= ~np.isin(index, gone)
+    return index, allowed
 
 
 def _allowed(rows: int, references: int, barred: Sequence[IndexArray] | None) -> MaskArray | None:
@@ -151,18 +170,3 @@ def _allowed(rows: int, references: int, barred: Sequence[IndexArray] | None) ->
     for row, gone in zip(allowed, barred, strict=True):
         row[gone] = False
     return allowed
-
-
-def band_heights(library: Library, references: IndexArray) -> FloatArray:
-    """Height of the highest band of each reference, scaled to unit norm of its derivative.
-
-    Args:
-        library: whose references they are.
-        references: their indices, shape (references,).
-    """
-    values: Float32Array = library.rows(references)
-    if not len(values):
-        return np.zeros(0)
-    slopes = library.recipe.derivative(values.astype(np.float64))
-    heights: FloatArray = np.ptp(values, axis=1) / np.maximum(np.linalg.norm(slopes, axis=1), TINY)
-    return heights

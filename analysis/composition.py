@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.candidates import Candidates, band_heights
+from analysis.candidates import Candidates
+from analysis.chosen import band_heights
 from analysis.evidence import weigh
 from analysis.findings import Component, TargetVerdict
 from analysis.library import Library
@@ -27,20 +28,22 @@ class Composition:
     """A fit of which every part is needed.
 
     Attributes:
-        components: what explains the spectrum, largest first.
+        components: what explains the spectrum, largest first; none has look-alikes yet.
+        fit: all references that are needed, those too that may not be named.
         support: references used, in the library's count.
         amounts: of unit-norm features, shape (used,).
         unexplained: fraction of the squared features that is left.
     """
 
     components: tuple[Component, ...]
+    fit: "Needed"
     support: IndexArray
     amounts: FloatArray
     unexplained: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
+class Needed:
     """One sample's fit: references, amounts above zero, channel weights, residual."""
 
     support: IndexArray
@@ -68,7 +71,6 @@ class Composer:
         fits: Fits,
         row: int,
         findings: tuple[GroupFinding, ...],
-        name_margin: float,
         least_evidence: float = DEFAULT_LEAST_EVIDENCE,
     ) -> Composition:
         """The composition of one sample.
@@ -81,28 +83,45 @@ class Composer:
             fits: of a batch of samples.
             row: which of them.
             findings: verdicts by family; they decide what may be named.
-            name_margin: squared score by which a substance must lead to be named alone.
             least_evidence: robust evidence that a reference must have beside the others.
         """
         used = fits.amounts[row] > 0
         granted = [f.reference for f in findings if f.found and f.reference is not None]
         support = np.unique([*fits.support[row][used], *granted]).astype(np.intp)
-        start = _Fit(support, np.ones(support.size), fits.weights[row].astype(np.float64), query)
+        start = Needed(support, np.ones(support.size), fits.weights[row].astype(np.float64), query)
         fit = self._needed_only(query, self._refitted(query, start))
         fit = self._shown_only(query, fit, least_evidence, np.array(granted, dtype=np.intp))
-        barred = {f.group.family for f in findings if not f.found}
-        parts = self._parts(fit, max(name_margin, DEFAULT_NAME_MARGIN))
-        shown = np.array([part.family not in barred for part in parts], dtype=bool)
-        kept = [part for part in parts if part.family not in barred]
+        parts = self._parts(fit)
+        shown = np.array([_may_be_named(part, findings) for part in parts], dtype=bool)
         left = query - fit.amounts[shown] @ self._rows(fit.support[shown])
-        named = _merged(_as_families(kept, findings))
-        return Composition(named, fit.support[shown], fit.amounts[shown], float(left @ left))
+        return Composition(
+            _named(parts, findings), fit, fit.support[shown], fit.amounts[shown], float(left @ left)
+        )
+
+    def with_alike(
+        self, composition: Composition, findings: tuple[GroupFinding, ...], name_margin: float
+    ) -> tuple[Component, ...]:
+        """The components, each with the substances that could stand in for it.
+
+        Args:
+            composition: of one sample, as `compose` gave it.
+            findings: that it was made with.
+            name_margin: squared score by which a substance must lead to be named alone.
+        """
+        fit, margin = composition.fit, max(name_margin, DEFAULT_NAME_MARGIN)
+        parts = [
+            replace(part, alike=self._alike(fit, k, margin))
+            if _may_be_named(part, findings)
+            else part
+            for k, part in enumerate(self._parts(fit))
+        ]
+        return _named(parts, findings)
 
     def _rows(self, references: IndexArray) -> FloatArray:
         rows: FloatArray = self._library.feature_rows(references).astype(np.float64)
         return rows
 
-    def _needed_only(self, query: FloatArray, fit: _Fit) -> _Fit:
+    def _needed_only(self, query: FloatArray, fit: Needed) -> Needed:
         """Drop the least needed reference, and fit again, until each is needed."""
         while fit.support.size:
             scores = self._scores(fit)
@@ -113,7 +132,9 @@ class Composer:
             fit = self._refitted(query, replace(fit, support=support))
         return fit
 
-    def _shown_only(self, query: FloatArray, fit: _Fit, least: float, granted: IndexArray) -> _Fit:
+    def _shown_only(
+        self, query: FloatArray, fit: Needed, least: float, granted: IndexArray
+    ) -> Needed:
         """Drop what mismatch of the others may explain, the weakest first, until each stands.
 
         What calibration has granted stays.
@@ -127,7 +148,7 @@ class Composer:
             fit = self._refitted(query, replace(fit, support=support))
         return fit
 
-    def _evidence(self, query: FloatArray, fit: _Fit) -> FloatArray:
+    def _evidence(self, query: FloatArray, fit: Needed) -> FloatArray:
         """Robust evidence for each reference beside all others, shape (used,)."""
         count = fit.support.size
         slots = max(count - 1, 1)  # the last one stands beside an empty slot
@@ -158,7 +179,7 @@ class Composer:
         found: FloatArray = weighed.scores.diagonal().copy()
         return found
 
-    def _refitted(self, query: FloatArray, fit: _Fit) -> _Fit:
+    def _refitted(self, query: FloatArray, fit: Needed) -> Needed:
         rows = self._rows(fit.support)
         used = rows * fit.weights
         live = np.ones((1, fit.support.size), dtype=bool)
@@ -166,14 +187,14 @@ class Composer:
         amounts = nonnegative((used @ used.T)[None], moments, live)[0]
         kept = amounts > 0
         left = query - amounts @ rows
-        return _Fit(fit.support[kept], amounts[kept], fit.weights, left)
+        return Needed(fit.support[kept], amounts[kept], fit.weights, left)
 
-    def _shares(self, fit: _Fit) -> FloatArray:
+    def _shares(self, fit: Needed) -> FloatArray:
         heights = fit.amounts * band_heights(self._library, fit.support)
         shares: FloatArray = heights / heights.sum()
         return shares
 
-    def _scores(self, fit: _Fit) -> FloatArray:
+    def _scores(self, fit: Needed) -> FloatArray:
         """How much each reference is needed, in standard deviations of the weighted residual."""
         used = self._rows(fit.support) * fit.weights
         gram = used @ used.T
@@ -184,10 +205,10 @@ class Composer:
         return scores
 
     @staticmethod
-    def _scale(fit: _Fit) -> float:
+    def _scale(fit: Needed) -> float:
         return float(np.sqrt(np.mean((fit.residual * fit.weights) ** 2))) + TINY
 
-    def _parts(self, fit: _Fit, margin: float) -> list[Component]:
+    def _parts(self, fit: Needed) -> list[Component]:
         if not fit.support.size:
             return []
         scores, shares = self._scores(fit), self._shares(fit)
@@ -196,13 +217,11 @@ class Composer:
             entry, share = self._entries[one], float(shares[k])
             error = TWO_SIDED_95 * share / max(float(scores[k]), TINY)
             interval = (max(0.0, share - error), min(1.0, share + error))
-            alike = self._alike(fit, k, margin)
-            parts.append(
-                Component(entry.substance, share, interval, entry.family, float(scores[k]), alike)
-            )
+            score = float(scores[k])
+            parts.append(Component(entry.substance, share, interval, entry.family, score))
         return parts
 
-    def _alike(self, fit: _Fit, k: int, margin: float) -> tuple[str, ...]:
+    def _alike(self, fit: Needed, k: int, margin: float) -> tuple[str, ...]:
         """Substances that could stand in for one reference without being told from it."""
         one = fit.support[k]
         own_row = self._rows(one[None])
@@ -242,6 +261,16 @@ def apart_from(
     norms: FloatArray = np.linalg.norm(apart, axis=1) + TINY
     moments: FloatArray = apart @ left
     return norms, moments
+
+
+def _may_be_named(part: Component, findings: tuple[GroupFinding, ...]) -> bool:
+    """Whether it is of no watched family, or of one that was detected."""
+    return all(f.found for f in findings if f.group.family == part.family)
+
+
+def _named(parts: list[Component], findings: tuple[GroupFinding, ...]) -> tuple[Component, ...]:
+    kept = [part for part in parts if _may_be_named(part, findings)]
+    return _merged(_as_families(kept, findings))
 
 
 def _as_families(parts: list[Component], findings: tuple[GroupFinding, ...]) -> list[Component]:

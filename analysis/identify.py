@@ -1,47 +1,28 @@
 """The face of matching: a library, a watch list, and what they say about a spectrum."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 
 from analysis import quality, words
+from analysis.answers import Answer, Answers, Seen
 from analysis.calibrate import Calibrator, Progress
 from analysis.calibration import Calibration
 from analysis.candidates import Candidates
-from analysis.composition import (
-    DEFAULT_LEAST_EVIDENCE,
-    Composer,
-    Composition,
-    with_shares,
-)
-from analysis.detect import Evidence, gather
+from analysis.composition import Composer
+from analysis.detect import gather
 from analysis.errors import SpectrumError
 from analysis.features import Mode, in_mode
-from analysis.findings import Hit, Identification, QualityReason, TargetVerdict
+from analysis.findings import Hit, Identification, QualityReason
 from analysis.library import Library
 from analysis.panel import Panel
 from analysis.pending import PendingIdentification
-from analysis.preprocess.resample import shifted
 from analysis.search import nearest, nearest_batch
-from analysis.spectrum import FloatArray, Spectrum
+from analysis.spectrum import Spectrum
 from analysis.substances import DEFAULT_WATCH
-from analysis.verdicts import GroupFinding, Judge, in_order, undecided
+from analysis.verdicts import Judge
 from analysis.watch import resolve
-
-HITS = 10
-FALSE_NAMES = 0.05
-"""A component must have evidence that so many references of a library reach by chance."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """One spectrum on its way: its checks, its values on the grid, its features."""
-
-    reasons: tuple[QualityReason, ...]
-    values: FloatArray | None = None
-    features: FloatArray | None = None
 
 
 class Matcher:
@@ -151,29 +132,29 @@ class Matcher:
         composition, curves, hits) is made when it is first asked for.
         """
         seen = self._looked(list(spectra))
+        shared = Answers(self._library, self._watch, self._composer, self._calibration())
         features = [s.features for s in seen if s.features is not None]
         if not features:
-            return tuple(self._refused(s.reasons) for s in seen)
+            return tuple(shared.refused(s.reasons) for s in seen)
         evidence = gather(np.array(features), self._candidates, self._panel)
-        calibration = self._calibration()
-        judge = Judge(self._watch, self._panel, calibration, evidence) if calibration else None
-        rows = iter(range(len(features)))
+        known = shared.calibration
+        judge = Judge(self._watch, self._panel, known, evidence) if known else None
+        shared, rows = replace(shared, judge=judge), iter(range(len(features)))
         return tuple(
-            self._refused(s.reasons)
-            if s.features is None
+            shared.refused(s.reasons)
+            if s.values is None or s.features is None
             else PendingIdentification.of(
-                partial(self._answer, s, evidence, (row := next(rows)), judge, calibration),
-                partial(self._verdicts, s, row, judge),
+                Answer(shared, s.reasons, s.values, s.features, evidence, next(rows))
             )
             for s in seen
         )
 
-    def _looked(self, spectra: list[Spectrum]) -> list[_Seen]:
+    def _looked(self, spectra: list[Spectrum]) -> list[Seen]:
         """Each spectrum checked, and brought to features where it can be."""
         recipe = self._library.recipe
         checks = quality.check_batch(spectra, recipe)
         usable = [k for k, reasons in enumerate(checks) if not _stopped_by(reasons)]
-        seen = [_Seen(reasons) for reasons in checks]
+        seen = [Seen(reasons) for reasons in checks]
         if not usable:
             return seen
         values = recipe.on_grid_batch([spectra[k] for k in usable])
@@ -183,9 +164,9 @@ class Matcher:
             reasons = checks[k]
             if not fit[row]:
                 flat = QualityReason("signal", 0.0, 0.0, blocks=True, text=words.CONSTANT)
-                seen[k] = _Seen((*reasons, flat))
+                seen[k] = Seen((*reasons, flat))
                 continue
-            seen[k] = _Seen(reasons, values[row], features[row])
+            seen[k] = Seen(reasons, values[row], features[row])
         return seen
 
     def _calibration(self) -> Calibration | None:
@@ -195,94 +176,6 @@ class Matcher:
         if known is None or (units and not any(known.knows(*unit) for unit in units)):
             return None
         return known
-
-    def _findings(
-        self, reasons: tuple[QualityReason, ...], judge: Judge | None, row: int
-    ) -> tuple[GroupFinding, ...]:
-        blocked = [q.text for q in reasons if q.blocks]
-        if blocked:
-            return undecided(self._watch, words.blocked_by(blocked))
-        if judge is None:
-            return undecided(self._watch, words.NOT_CALIBRATED)
-        return judge.findings(row)
-
-    def _verdicts(
-        self, seen: _Seen, row: int, judge: Judge | None
-    ) -> tuple[TargetVerdict, ...] | None:
-        """The verdicts alone; None where something was found, whose share the composition says."""
-        findings = self._findings(seen.reasons, judge, row)
-        return None if any(f.found for f in findings) else in_order(self._watch, findings)
-
-    def _refused(self, reasons: tuple[QualityReason, ...]) -> Identification:
-        findings = undecided(self._watch, words.blocked_by([q.text for q in reasons if q.blocks]))
-        return Identification(
-            targets=in_order(self._watch, findings),
-            components=(),
-            unexplained=None,
-            hits=(),
-            quality=reasons,
-            library_version=self._library.version,
-            library_grade=self._library.grade,
-            recipe=self._library.recipe.as_data(),
-            calibration=self._source(),
-        )
-
-    def _answer(
-        self,
-        seen: _Seen,
-        evidence: Evidence,
-        row: int,
-        judge: Judge | None,
-        calibration: Calibration | None,
-    ) -> Identification:
-        if seen.values is None or seen.features is None:
-            return self._refused(seen.reasons)
-        findings = self._findings(seen.reasons, judge, row)
-        margin = 0.0 if calibration is None else calibration.name_margin
-        least = DEFAULT_LEAST_EVIDENCE
-        if calibration is not None:
-            least = calibration.rare_score(
-                float(evidence.unexplained[row]), FALSE_NAMES / len(self._library), least
-            )
-        parts = self._composer.compose(
-            evidence.queries[row], evidence.fits, row, findings, margin, least
-        )
-        recipe = self._library.recipe
-        shift = float(evidence.shifts_channels[row])
-        measured = shifted(seen.values, shift)
-        fit = self._drawn(measured, parts)
-        return Identification(
-            targets=with_shares(in_order(self._watch, findings), parts.components),
-            components=parts.components,
-            unexplained=parts.unexplained,
-            hits=nearest(self._library, seen.features, HITS),
-            quality=seen.reasons,
-            library_version=self._library.version,
-            library_grade=self._library.grade,
-            recipe=recipe.as_data(),
-            axis=_rounded(recipe.grid()),
-            measured=_rounded(measured),
-            fit=_rounded(fit),
-            residual=_rounded(measured - fit),
-            shift=shift * recipe.step,
-            calibration=self._source(),
-        )
-
-    def _source(self) -> str:
-        calibration = self._calibration()
-        return "none" if calibration is None else calibration.source
-
-    def _drawn(self, measured: FloatArray, parts: Composition) -> FloatArray:
-        """The components' sum over a straight baseline, as high as the sample."""
-        recipe = self._library.recipe
-        used = self._library.rows(parts.support).astype(np.float64)
-        norms = np.linalg.norm(recipe.derivative(used), axis=-1) + 1e-300
-        height = float(np.linalg.norm(recipe.derivative(measured)))
-        curve = height * ((parts.amounts / norms) @ used)
-        line = np.vander(np.linspace(-1, 1, measured.size), 2)
-        base, *_ = np.linalg.lstsq(line, measured - curve, rcond=None)
-        drawn: FloatArray = curve + line @ base
-        return drawn
 
 
 def _usual(library: Library) -> tuple[str, ...]:
@@ -294,10 +187,3 @@ def _usual(library: Library) -> tuple[str, ...]:
 def _stopped_by(reasons: tuple[QualityReason, ...]) -> bool:
     """Whether nothing can be compared at all."""
     return bool({q.name for q in reasons if q.blocks} & {"technique", "overlap", "signal"})
-
-
-def _rounded(numbers: FloatArray) -> tuple[float, ...]:
-    """Seven digits are more than any detector has, and keep messages small."""
-    largest = float(np.abs(numbers).max()) if numbers.size else 0.0
-    digits = 7 - int(np.ceil(np.log10(largest))) if largest > 0 else 7
-    return tuple(np.round(numbers, digits).tolist())

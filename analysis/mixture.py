@@ -10,6 +10,7 @@ single precision, as the processor sums products in another order.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,18 @@ class Atoms:
 
     def __init__(self, features: FloatArray | Float32Array) -> None:
         self.rows: Float32Array = np.ascontiguousarray(features, dtype=np.float32)
-        self.squares: Float32Array = self.rows * self.rows
-        self.slopes: Float32Array = np.abs(np.gradient(self.rows, axis=1)).astype(np.float32)
+
+    @cached_property
+    def squares(self) -> Float32Array:
+        """Of every channel of every reference, shape (references, points)."""
+        squares: Float32Array = self.rows * self.rows
+        return squares
+
+    @cached_property
+    def slopes(self) -> Float32Array:
+        """How steep every reference is at every channel, shape (references, points)."""
+        slopes: Float32Array = np.abs(np.gradient(self.rows, axis=1)).astype(np.float32)
+        return slopes
 
     def __len__(self) -> int:
         return int(self.rows.shape[0])

@@ -1,10 +1,21 @@
 """A result whose evidence has been weighed, and whose words and curves are made when asked for."""
 
-from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
 from analysis.findings import Identification, TargetVerdict
+
+
+class Source(Protocol):
+    """Makes the parts of a result when they are asked for, each once."""
+
+    @property
+    def verdicts(self) -> tuple[TargetVerdict, ...]:
+        """The verdicts alone."""
+
+    @property
+    def whole(self) -> Identification:
+        """All of it."""
 
 
 class PendingIdentification(Identification):
@@ -14,50 +25,28 @@ class PendingIdentification(Identification):
     from several threads at once is harmless: each would make the same.
     """
 
-    _make: Callable[[], Identification]
-    _judge: Callable[[], tuple[TargetVerdict, ...] | None]
+    _source: Source
 
     def __new__(cls, *parts: Any, **named: Any) -> Any:  # noqa: ANN401 - as dataclasses.replace calls it
         """A plain `Identification` where its parts are given."""
         return Identification(*parts, **named)
 
     @classmethod
-    def of(
-        cls,
-        make: Callable[[], Identification],
-        judge: Callable[[], tuple[TargetVerdict, ...] | None],
-    ) -> "PendingIdentification":
-        """One that is made when asked for.
-
-        Args:
-            make: gives the whole result.
-            judge: gives its verdicts alone, where the rest does not bear on them; else None.
-        """
+    def of(cls, source: Source) -> "PendingIdentification":
+        """One that is made when asked for."""
         pending: PendingIdentification = object.__new__(cls)
-        object.__setattr__(pending, "_make", make)
-        object.__setattr__(pending, "_judge", judge)
+        object.__setattr__(pending, "_source", source)
         return pending
 
     def verdicts(self) -> tuple[TargetVerdict, ...]:
         """The verdicts, without the rest where that can be."""
-        known: tuple[TargetVerdict, ...] | None = self.__dict__.get("_verdicts")
-        if known is None:
-            whole = self.__dict__.get("_whole")
-            known = None if whole else self._judge()
-            known = self.whole().targets if known is None else known
-            object.__setattr__(self, "_verdicts", known)
-        return known
+        return self._source.verdicts
 
     def whole(self) -> Identification:
         """The plain result."""
-        known: Identification | None = self.__dict__.get("_whole")
-        if known is None:
-            made = known = self._make()
-            object.__setattr__(self, "_whole", known)
-            # Lets go of the batch.
-            object.__setattr__(self, "_make", lambda: made)
-            object.__setattr__(self, "_judge", lambda: made.targets)
-        return known
+        made = self._source.whole
+        object.__setattr__(self, "_source", _Made(made))  # lets go of the batch
+        return made
 
     def __eq__(self, other: object) -> bool:
         return self.whole() == (other.whole() if isinstance(other, type(self)) else other)
@@ -66,6 +55,17 @@ class PendingIdentification(Identification):
 
     def __repr__(self) -> str:
         return repr(self.whole())
+
+
+class _Made:
+    """A result that is there."""
+
+    def __init__(self, whole: Identification) -> None:
+        self.whole = whole
+
+    @property
+    def verdicts(self) -> tuple[TargetVerdict, ...]:
+        return self.whole.targets
 
 
 def _part(name: str) -> property:

@@ -12,7 +12,7 @@ from analysis.findings import Level, TargetVerdict, Verdict
 from analysis.mixture import MaskArray
 from analysis.panel import Panel
 from analysis.spectrum import FloatArray
-from analysis.substances import find_substance, folded
+from analysis.substances import find_substance
 from analysis.watch import Group, Watch
 
 WIDEST_LIMIT = 0.5
@@ -59,43 +59,33 @@ def _undecided(group: Group, reason: str) -> GroupFinding:
 
 
 def in_order(watch: Watch, findings: tuple[GroupFinding, ...]) -> tuple[TargetVerdict, ...]:
-    """The verdicts in the order of the watch list; names without reference are inconclusive."""
-    listed: dict[tuple[str, str], TargetVerdict] = {}
-    by_family = {folded(f.group.family): f for f in findings}
-    by_name: dict[str, TargetVerdict] = {}
-    for finding in findings:
-        for verdict in finding.verdicts:
-            if verdict.level == "substance":
-                by_name.setdefault(_same_name(verdict.target), verdict)
-    for target in watch.targets:
-        for verdict in _of_target(target, watch, by_family, by_name):
-            listed.setdefault((verdict.level, verdict.target), verdict)
-    return tuple(listed.values())
+    """The verdicts in the order of the watch list; names without reference are inconclusive.
 
-
-def _of_target(
-    target: str,
-    watch: Watch,
-    by_family: dict[str, GroupFinding],
-    by_name: dict[str, TargetVerdict],
-) -> tuple[TargetVerdict, ...]:
-    if target in watch.missing:
-        return (TargetVerdict(target, "substance", "inconclusive", reason=words.NO_REFERENCE),)
-    family = by_family.get(folded(target))
-    if family is not None:
-        return family.verdicts
-    verdict = by_name.get(_same_name(target))
-    return () if verdict is None else (verdict,)
-
-
-def _same_name(name: str) -> str:
-    row = find_substance(name)
-    return folded(name if row is None else row.name)
+    Args:
+        watch: the watch list.
+        findings: one for each of its groups, in their order.
+    """
+    return tuple(
+        TargetVerdict(place, "substance", "inconclusive", reason=words.NO_REFERENCE)
+        if isinstance(place, str)
+        else findings[place[0]].verdicts[place[1]]
+        for place in watch.order
+    )
 
 
 def _inconclusive(level: str, name: str, group: Group, reason: str) -> TargetVerdict:
     kind: Level = "family" if level == "family" else "substance"
     return TargetVerdict(name, kind, "inconclusive", reason=reason, family=group.family)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a verdict says of one sample, by unit; as plain numbers, which Python reads quicker."""
+
+    p_values: list[float]
+    scores: list[float]
+    limits: list[float]
+    can_be_found: list[bool]
 
 
 class Judge:
@@ -143,8 +133,14 @@ class Judge:
         """All groups of one sample, each judged by itself."""
         if self._evidence.unexplained[row] > self._calibration.most_unexplained:
             return undecided(self._watch, words.TOO_MUCH_UNEXPLAINED)
+        told = _Told(
+            self.p_values[row].tolist(),
+            self.unit_scores[row].tolist(),
+            self._limits[row].tolist(),
+            np.isfinite(self._walls[row]).tolist(),
+        )
         return tuple(
-            self._finding(row, number, group)
+            self._finding(row, number, group, told)
             if self._is_known[number]
             else _undecided(group, words.NOT_CALIBRATED)
             for number, group in enumerate(self._watch.groups)
@@ -187,15 +183,15 @@ class Judge:
             walls[:, same] = self._walls[:, [at]]
         return walls
 
-    def _finding(self, row: int, number: int, group: Group) -> GroupFinding:
+    def _finding(self, row: int, number: int, group: Group, told: "_Told") -> GroupFinding:
         units = self._units[number]
         if not self._strong[row, number]:
-            verdicts = tuple(self._with_limit(row, unit, group) for unit in units)
+            verdicts = tuple([self._with_limit(told, unit, group) for unit in units])
             return GroupFinding(group, verdicts, found=False)
         columns = np.flatnonzero(self._panel.group_of == number)
         close = self._close(self._evidence.scores[row, columns])
         names = tuple(group.names[k] for k in close)
-        verdicts = tuple(self._verdict(row, unit, group, names) for unit in units)
+        verdicts = tuple(self._verdict(row, unit, group, names, told) for unit in units)
         if not any(v.verdict == "detected" for v in verdicts):
             return GroupFinding(group, verdicts, found=False)
         best = int(self._evidence.best[row, columns[close[0]]])
@@ -208,41 +204,45 @@ class Judge:
         order = np.argsort(-squares, kind="stable")
         return tuple(int(k) for k in order if squares[k] >= wall)
 
-    def _verdict(self, row: int, unit: int, group: Group, close: tuple[str, ...]) -> TargetVerdict:
+    def _verdict(
+        self, row: int, unit: int, group: Group, close: tuple[str, ...], told: "_Told"
+    ) -> TargetVerdict:
         """One verdict of a family that stands out; `close` fit about as well as the best."""
         level, name = self._panel.units[unit]
         if level == "family":
-            return self._with_share(row, unit, group, close[0])
+            return self._with_share(row, unit, group, close[0], told)
         if name not in close:
-            return self._made(row, unit, group, reason=words.may_stand_beside(close[0]))
+            return self._made(told, unit, group, reason=words.may_stand_beside(close[0]))
         if len(close) > 1:
             others = [n for n in close if n != name]
-            return self._made(row, unit, group, reason=words.sisters(others))
+            return self._made(told, unit, group, reason=words.sisters(others))
         if not (group.wanted or self._reached[row, unit]):
-            return self._with_limit(row, unit, group)
-        return self._with_share(row, unit, group, name)
+            return self._with_limit(told, unit, group)
+        return self._with_share(row, unit, group, name, told)
 
-    def _with_share(self, row: int, unit: int, group: Group, name: str) -> TargetVerdict:
+    def _with_share(
+        self, row: int, unit: int, group: Group, name: str, told: "_Told"
+    ) -> TargetVerdict:
         number = int(self._panel.unit_group[unit])
         column = int(self._panel.group_starts[number]) + group.names.index(name)
         odds = float(self._evidence.odds[row, column])
         low, high = self._calibration.share_factors
         share = _share(odds)
         interval = (min(share, _share(odds / float(high))), max(share, _share(odds / float(low))))
-        base = self._made(row, unit, group)
+        base = self._made(told, unit, group)
         return replace(base, verdict="detected", share=share, share_interval=interval)
 
-    def _with_limit(self, row: int, unit: int, group: Group) -> TargetVerdict:
-        if not np.isfinite(self._walls[row, unit]):
-            return self._made(row, unit, group, reason=words.FEW_BLANKS)
-        limit = float(self._limits[row, unit])
+    def _with_limit(self, told: "_Told", unit: int, group: Group) -> TargetVerdict:
+        if not told.can_be_found[unit]:
+            return self._made(told, unit, group, reason=words.FEW_BLANKS)
+        limit = told.limits[unit]
         if limit > WIDEST_LIMIT:
-            return self._made(row, unit, group, reason=words.CANT_BE_SEEN)
-        return self._made(row, unit, group, "not_detected", limit, self._notes[unit])
+            return self._made(told, unit, group, reason=words.CANT_BE_SEEN)
+        return self._made(told, unit, group, "not_detected", limit, self._notes[unit])
 
     def _made(
         self,
-        row: int,
+        told: "_Told",
         unit: int,
         group: Group,
         verdict: Verdict = "inconclusive",
@@ -251,7 +251,7 @@ class Judge:
     ) -> TargetVerdict:
         level, name = self._panel.units[unit]
         kind: Level = "family" if level == "family" else "substance"
-        p_value, score = float(self.p_values[row, unit]), float(self.unit_scores[row, unit])
+        p_value, score = told.p_values[unit], told.scores[unit]
         return TargetVerdict(
             name, kind, verdict, p_value, None, None, limit, reason, group.family, score
         )

@@ -1,13 +1,13 @@
 """The watch list against a library: which references each target has, and who its relatives are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.entries import Entry
 from analysis.mixture import IndexArray
-from analysis.substances import folded, names_of
+from analysis.substances import find_substance, folded, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,14 @@ class Watch:
         targets: the names as given.
         groups: what can be tested, by family.
         missing: names that the library has no reference of.
+        order: the verdicts in the order of the targets, each once: the number of its group and
+            its place among the group's units; or a name of `missing`.
     """
 
     targets: tuple[str, ...]
     groups: tuple[Group, ...]
     missing: tuple[str, ...]
+    order: "tuple[tuple[int, int] | str, ...]"
 
 
 def resolve(targets: Sequence[str], entries: Sequence[Entry]) -> Watch:
@@ -81,7 +84,32 @@ def resolve(targets: Sequence[str], entries: Sequence[Entry]) -> Watch:
             missing.append(target)
     order = sorted({*wanted, *singled})
     groups = tuple(_group(f, entries, f in wanted, singled.get(f, set())) for f in order)
-    return Watch(tuple(targets), groups, tuple(missing))
+    ordered = tuple(dict.fromkeys(_ordered(targets, groups, frozenset(missing))))
+    return Watch(tuple(targets), groups, tuple(missing), ordered)
+
+
+def _ordered(
+    targets: Sequence[str], groups: tuple[Group, ...], missing: frozenset[str]
+) -> Iterator[tuple[int, int] | str]:
+    families = {folded(group.family): number for number, group in enumerate(groups)}
+    places: dict[str, tuple[int, int]] = {}
+    for number, group in enumerate(groups):
+        for place, (level, name) in enumerate(group.units()):
+            if level == "substance":
+                places.setdefault(_same_name(name), (number, place))
+    for target in targets:
+        family = families.get(folded(target))
+        if target in missing:
+            yield target
+        elif family is not None:
+            yield from ((family, place) for place in range(len(groups[family].units())))
+        elif (place_of := places.get(_same_name(target))) is not None:
+            yield place_of
+
+
+def _same_name(name: str) -> str:
+    row = find_substance(name)
+    return folded(name if row is None else row.name)
 
 
 def _group(family: str, entries: Sequence[Entry], wanted: bool, singled: Iterable[str]) -> Group:  # noqa: FBT001 - a yes or no of the group

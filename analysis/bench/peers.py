@@ -99,9 +99,18 @@ def detectors(matcher: Matcher, library: Library) -> list[Contender]:
         return [nnls(atoms, row)[0] for row in rows]
 
     return [
-        Contender(OURS, matcher.identify_batch),
+        Contender(OURS, verdicts_by(matcher)),
         Contender("scipy nnls", unmix, ready, NNLS_PART),
     ]
+
+
+def verdicts_by(matcher: Matcher) -> Callable[[Sequence[Spectrum]], object]:
+    """All verdicts of a matcher: they are asked for, as a result makes them only then."""
+
+    def verdicts(spectra: Sequence[Spectrum]) -> object:
+        return [found.targets for found in matcher.identify_batch(spectra)]
+
+    return verdicts
 
 
 def smoothers(axis: FloatArray) -> list[Contender]:

@@ -219,7 +219,7 @@ def _batches(
     for size in scale.batches:
         (finder,) = (c for c in peers.own_search(searching, size))
         rounds = scale.rounds if size < 1000 else 3
-        identify = Contender(peers.OURS, detecting.identify_batch)
+        identify = Contender(peers.OURS, peers.verdicts_by(detecting))
         searched = _alone(finder, partial(mixtures, values, size, rng), rounds, clock)
         found = _alone(identify, partial(mixtures, sampled, size, rng), rounds, clock)
         yield Batch(size, searched / size, found / size)
@@ -260,7 +260,7 @@ def _step(
     opened = clock() - begun
     search = Contender("search", lambda spectra: matcher.search(spectra[0]))
     searched = _alone(search, partial(mixtures, values, 1, rng), 20, clock)
-    identify = Contender("identify", matcher.identify_batch)
+    identify = Contender("identify", peers.verdicts_by(matcher))
     found = _alone(identify, partial(mixtures, values, GROWTH_BATCH, rng), 7, clock)
     before, most = memory.measured_apart(file, TARGETS)
     size = file.stat().st_size

@@ -133,8 +133,11 @@ class Recipe:
 
     def features(self, values: NDArray[Real]) -> NDArray[Real]:
         """First derivative, normalised; same shape and dtype; zeros stay zeros."""
-        slope = self.derivative(values)
-        return unit_norm(slope) if self.norm == "unit" else standard_normal_variate(slope)
+        return self.normalised(self.derivative(values))
+
+    def normalised(self, slopes: NDArray[Real]) -> NDArray[Real]:
+        """Derivatives brought to one scale; same shape and dtype; zeros stay zeros."""
+        return unit_norm(slopes) if self.norm == "unit" else standard_normal_variate(slopes)
 
     def flattened(self, values: FloatArray) -> FloatArray:
         """Values on the grid without their baseline, same shape: for display, classic search."""
