@@ -1,8 +1,8 @@
 """Between a machine's readings, its gate and its driver: asks the one, tells the other.
 
 A driver takes "begin N" (somebody may take N items), "approve" and "deny" (of the choice that
-waits), and "cancel" (the session is called off). Codes are hashed in a thread of their own, as that takes
-some tenths of a second and the line must not wait. They are never kept, logged or sent.
+waits), and "cancel" (the session is called off). Codes are hashed in a thread of their own, as that
+takes some tenths of a second and the line must not wait. They are never kept, logged or sent.
 """
 
 import queue

@@ -12,7 +12,6 @@ FREE_TRIES = 5
 FIRST_PAUSE_S = 5
 LONGEST_PAUSE_S = 180
 FADE_S = 180
-MOST_GUESSES_A_DAY = 86_400 // FADE_S + 20
 
 
 @dataclass(slots=True)

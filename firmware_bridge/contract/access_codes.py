@@ -18,6 +18,10 @@ KEY_BYTES = 32
 MIN_LENGTH, MAX_LENGTH = 6, 16
 """Characters of a code, its check character included."""
 
+MOST_GUESSES_A_DAY = 500
+"""So many wrong codes at most a machine tries in a day (`firmware_bridge.access.throttle`). Codes
+are long enough only where that many guesses are not likely to find one."""
+
 _IGNORED = str.maketrans("", "", " -_.\t\r\n")
 _COST, _BLOCK = 2**14, 8  # 16 MiB of memory for each try
 _DIGEST_BYTES = 16
