@@ -100,6 +100,8 @@ class AccessDesk:
             with suppress(queue.Full):
                 self._typed.put_nowait(None)
             thread.join(timeout=3)
+            with self._lock:
+                self._record([], self._memory(), self._moment())
 
     def take(self, reading: Reading, moment: Moment) -> dict[str, str]:
         """Take a reading of the machine.

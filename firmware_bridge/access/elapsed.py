@@ -1,9 +1,10 @@
 """Time that has certainly passed, over restarts, whatever the wall clock shows. Pure.
 
-A quota "three items a week" must hold on a Raspberry Pi without a battery behind its clock. So the
-gate counts in a time of its own: it goes on with the monotonic clock while the bridge runs, and
-over a restart by the difference of two wall clock times that could both be believed. Where they
-could not, the time in between is not counted: a quota then comes back later, never sooner.
+A quota "three items a week" must hold on a Raspberry Pi without a battery behind its clock: after a
+power cut such a clock stands still or lags by days without looking wrong, and jumps when the
+network is back. So the gate counts in a time of its own, by the monotonic clock alone, and only
+while the bridge runs. What it was switched off is not counted: a quota then comes back later, never
+sooner.
 """
 
 from dataclasses import dataclass
@@ -15,39 +16,23 @@ class Elapsed:
 
     Attributes:
         now_ms: milliseconds that have certainly passed since the gate was new.
-        anchor: this time and a believable wall clock at the same moment, the latest such pair.
     """
 
     now_ms: int = 0
-    anchor: tuple[int, int] | None = None
-    _earlier: tuple[int, int] | None = None
     _monotonic_ms: int | None = None
 
-    def __post_init__(self) -> None:
-        self._earlier = self.anchor
-
-    def advance(self, wall_ms: int, monotonic_ms: int, *, sane: bool) -> int:
-        """Take what the clocks show now; returns `now_ms`."""
-        if self._monotonic_ms is not None:
-            self.now_ms += max(0, monotonic_ms - self._monotonic_ms)
-        self._monotonic_ms = max(monotonic_ms, self._monotonic_ms or monotonic_ms)
-        if sane:
-            if self._earlier is not None:
-                then_ms, then_wall_ms = self._earlier
-                self.now_ms = max(self.now_ms, then_ms + wall_ms - then_wall_ms)
-            self.anchor = (self.now_ms, wall_ms)
+    def advance(self, monotonic_ms: int) -> int:
+        """Take what the monotonic clock shows now; returns `now_ms`."""
+        before_ms = monotonic_ms if self._monotonic_ms is None else self._monotonic_ms
+        self.now_ms += max(0, monotonic_ms - before_ms)
+        self._monotonic_ms = max(monotonic_ms, before_ms)
         return self.now_ms
 
-    def remember(self) -> list[object]:
+    def remember(self) -> int:
         """All of it as JSON can hold it."""
-        return [self.now_ms, *(self.anchor or ())]
+        return self.now_ms
 
     @classmethod
     def recalled(cls, said: object) -> "Elapsed":
         """What `remember` gave; a new time where it is damaged."""
-        match said:
-            case [int(now_ms), int(then_ms), int(wall_ms)]:
-                return cls(now_ms, (then_ms, wall_ms))
-            case [int(now_ms)]:
-                return cls(now_ms)
-        return cls()
+        return cls(said) if isinstance(said, int) and said >= 0 else cls()

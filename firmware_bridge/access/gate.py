@@ -207,12 +207,17 @@ class Gate:
         return "cancel"
 
     def end(self) -> None:
-        """The session is over. What is not known to have stayed in the machine counts."""
+        """The session is over. What is not known to have stayed in the machine counts.
+
+        That is: choices that were approved and of which nothing was told; and all that was allowed,
+        if the machine could not be heard for a while.
+        """
         session = self._session
         if session is None:
             return
-        if session.unsure:
-            session.charged = max(0, session.allowed - session.items)
+        possible = session.allowed if session.unsure else session.approved
+        session.charged = max(0, possible - session.items)
+        if session.charged:
             first = session.items == 0
             self._count(session.digest, session.charged, first=first, now_ms=self._elapsed.now_ms)
         self._close(session)
@@ -228,7 +233,7 @@ class Gate:
         return self._session is not None
 
     def _now(self, moment: Moment) -> int:
-        return self._elapsed.advance(moment.wall_ms, moment.monotonic_ms, sane=moment.sane)
+        return self._elapsed.advance(moment.monotonic_ms)
 
     def _group(self, digest: str) -> CodeGroup | None:
         """The group of a code, looked for in the same time wherever it stands."""
