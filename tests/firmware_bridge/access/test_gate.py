@@ -73,7 +73,7 @@ def live(world: World, walk: list[tuple[str, object]]) -> None:
                 world.sane = sane
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=250)
 @given(
     actions,
     st.integers(1, 4),
@@ -98,7 +98,7 @@ def test_no_code_gives_more_than_its_quota_or_its_uses_whatever_happens(
     assert world.most_in_a_session() <= items
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=150)
 @given(actions, st.integers(1, 3), st.integers(1, 5))
 def test_an_open_machine_gives_no_more_than_its_quota(
     walk: list[tuple[str, object]], items: int, quota: int

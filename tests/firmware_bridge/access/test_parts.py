@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.access import throttle as throttle_module
@@ -42,6 +42,7 @@ def test_no_pause_is_longer_than_some_minutes_and_a_few_slips_cost_nothing(
         assert number >= throttle_module.FREE_TRIES or not brake.is_paused(now_ms)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from([0.0, 0.1, 1.0, 10.0, 60.0, 179.0, 180.0, 181.0]), min_size=1))
 @example([0.0])
 @example([180.0])

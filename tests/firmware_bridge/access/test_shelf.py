@@ -74,7 +74,9 @@ def test_the_same_table_again_is_no_news_and_an_older_or_foreign_one_is_refused(
     assert capsys.readouterr().out.count("access table refused") == 2
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.one_of(st.binary(max_size=100), st.integers(0, 10**6)))
 def test_a_broken_table_changes_nothing_and_nothing_of_it_is_logged(
     capsys: pytest.CaptureFixture[str], damage: bytes | int
