@@ -16,6 +16,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
+        "head": "Sheet {batch}, {count} codes. Cut along the lines; delete the file once printed.",
         "how": "Type this code at the machine.",
         "items": "Good for {items} each time.",
         "once": "It works once.",
@@ -27,6 +28,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "many": "{n} items",
     },
     "es": {
+        "head": "Hoja {batch}, {count} códigos. Corte por las líneas; borre luego el archivo.",
         "how": "Escriba este código en la máquina.",
         "items": "Sirve para {items} cada vez.",
         "once": "Funciona una sola vez.",
@@ -38,6 +40,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "many": "{n} artículos",
     },
     "fr": {
+        "head": "Feuille {batch}, {count} codes. Coupez aux lignes; effacez ensuite le fichier.",
         "how": "Tapez ce code sur la machine.",
         "items": "Valable pour {items} à chaque fois.",
         "once": "Il fonctionne une seule fois.",
@@ -101,7 +104,7 @@ def made(sheet: Sheet, codes: Sequence[str], languages: Sequence[Language]) -> s
     """The page, to be opened in a browser and printed."""
     chosen = tuple(languages) or ("en",)
     slips = "\n".join(_slip(sheet, code, chosen) for code in codes)
-    head = f"{sheet.machine} · {sheet.batch} · {len(codes)}"
+    head = _WORDS[chosen[0]]["head"].format(batch=sheet.batch, count=len(codes))
     return _PAGE.format(
         language=chosen[0],
         title=escape(f"{sheet.machine} {sheet.batch}"),
@@ -122,7 +125,8 @@ def _said(sheet: Sheet, language: Language) -> str:
     uses = {None: words["always"], 1: words["once"]}.get(
         sheet.uses, words["times"].format(uses=sheet.uses)
     )
-    until = [words["until"].format(until=sheet.until)] if sheet.until else []
+    day = sheet.until.replace("-", "\N{NON-BREAKING HYPHEN}")
+    until = [words["until"].format(until=day)] if day else []
     return " ".join(
         [words["how"], words["items"].format(items=items), uses, *until, words["nobody"]]
     )

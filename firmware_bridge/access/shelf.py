@@ -78,11 +78,11 @@ class AccessShelf:
             elif self._table is not None and table.version < self._table.version:
                 _refused("version", f"{table.version} is older than {self._table.version}")
             elif table != self._table:
-                self._keep(table, payload)
+                self._keep(table)
 
-    def _keep(self, table: AccessTable, payload: bytes) -> None:
+    def _keep(self, table: AccessTable) -> None:
         try:
-            self._memory.keep(TABLE, payload.decode("utf-8", "replace"))
+            self._memory.keep(TABLE, access.encode(table).decode())
         except SpoolError as error:
             _log.error("spool", error=str(error))
         self._table = table

@@ -9,9 +9,10 @@ import hashlib
 import hmac
 from typing import Literal
 
-LETTERS = "23456789cdfghjkmnprtvwx"
-"""No letter or digit that is mistaken for another, and no vowel, so that no word comes about. It
-has 23 of them, a prime, so that one check character tells every single mistake and every swap."""
+LETTERS = "23456789cdfhjkmnprtvwxy"
+"""No letter or digit that is mistaken for another in capitals (B and 8, G and 6, S and 5, Z and 2),
+and no vowel, so that hardly a word comes about. There are 23, a prime, so that one check character
+tells every single mistake and every swap."""
 
 DIGITS = "0123456789"
 KEY_BYTES = 32

@@ -18,7 +18,7 @@ stems = st.sampled_from(["letters", "digits"]).flatmap(
 
 
 def test_the_alphabet_has_no_look_alikes_and_makes_no_words() -> None:
-    assert not set("01oilszbqaeuy") & set(LETTERS)
+    assert not set("01oilszbgqaeu") & set(LETTERS)
     assert len(LETTERS) == len(set(LETTERS)) == 23
 
 
@@ -66,7 +66,7 @@ def test_nearly_all_swaps_of_digits_are_told() -> None:
     assert missed / total < 0.04
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "k7m2p9", "é" * 9, "1" * 40, "0oil10oil"])
+@pytest.mark.parametrize("typed", ["", "abc", "k7m2p8", "é" * 9, "1" * 40, "0oil10oil"])
 def test_what_can_be_no_code_is_told(typed: str) -> None:
     assert not codes.is_well_typed(codes.normalized(typed))
 

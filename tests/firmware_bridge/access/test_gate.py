@@ -73,7 +73,7 @@ def live(world: World, walk: list[tuple[str, object]]) -> None:
                 world.sane = sane
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=150)
 @given(
     actions,
     st.integers(1, 4),
