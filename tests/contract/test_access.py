@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.contract import access, codec
@@ -75,12 +75,14 @@ def test_more_codes_than_a_bridge_can_hold_are_refused() -> None:
         access.decode(payload)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_rubbish_is_refused_and_nothing_else_is_raised(payload: bytes) -> None:
     with pytest.raises(DecodeError):
         access.decode(payload)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_table_is_refused_or_still_a_table(data: st.DataObject) -> None:
     payload = bytearray(access.encode(ACCESS))

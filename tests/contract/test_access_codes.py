@@ -22,6 +22,7 @@ def test_the_alphabet_has_no_look_alikes_and_makes_no_words() -> None:
     assert len(LETTERS) == len(set(LETTERS)) == 23
 
 
+@settings(deadline=None)
 @given(stems)
 def test_a_code_that_was_made_is_well_typed_however_it_is_written(
     stem: tuple[Alphabet, str],
@@ -32,6 +33,7 @@ def test_a_code_that_was_made_is_well_typed_however_it_is_written(
         assert codes.normalized(written) == code
 
 
+@settings(deadline=None)
 @given(stems, st.data())
 def test_one_wrong_character_is_always_told(
     stem: tuple[Alphabet, str], data: st.DataObject
@@ -44,6 +46,7 @@ def test_one_wrong_character_is_always_told(
     assert not codes.is_well_typed(wrong) or mixed
 
 
+@settings(deadline=None)
 @given(st.text(LETTERS, min_size=5, max_size=15), st.data())
 def test_two_swapped_letters_are_always_told(stem: str, data: st.DataObject) -> None:
     code = codes.with_check(stem, "letters")
@@ -79,7 +82,7 @@ def test_the_hash_depends_on_the_key_and_the_code_and_is_the_same_for_ever() -> 
     assert all(len(digest) == 32 for digest in made)
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=80))
 def test_only_a_key_is_taken_for_a_key(text: str) -> None:
     try:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.small_cells import Suppressed, suppress
@@ -12,6 +12,7 @@ from hub.small_cells import Suppressed, suppress
 cells = st.lists(st.one_of(st.integers(0, 12), st.integers(0, 400)), max_size=24)
 
 
+@settings(deadline=None)
 @given(cells, st.integers(2, 10))
 def test_no_small_cell_is_shown_and_what_is_shown_is_true(counts: list[int], least: int) -> None:
     shown = suppress(counts, least)
@@ -23,6 +24,7 @@ def test_no_small_cell_is_shown_and_what_is_shown_is_true(counts: list[int], lea
     assert shown.total is None or shown.total == 0 or shown.total >= least
 
 
+@settings(deadline=None)
 @given(cells, st.integers(2, 10))
 def test_the_total_minus_the_rest_is_no_small_count(counts: list[int], least: int) -> None:
     shown = suppress(counts, least)
@@ -33,6 +35,7 @@ def test_the_total_minus_the_rest_is_no_small_count(counts: list[int], least: in
         assert rest >= 2 * least
 
 
+@settings(deadline=None)
 @given(cells, st.integers(2, 10), st.randoms())
 def test_what_is_hidden_does_not_depend_on_where_it_stands(
     counts: list[int], least: int, random: object

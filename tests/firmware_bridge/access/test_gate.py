@@ -112,6 +112,7 @@ def test_an_open_machine_gives_no_more_than_its_quota(
     assert world.most_in_a_period("") <= quota
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from([*CODES, WRONG, "typo"]), waits), max_size=20),
     st.sets(st.sampled_from(["paused", "closed", "expired"])),

@@ -30,6 +30,7 @@ def tries(waits_s: list[float]) -> list[float]:
     return tried
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.just(0.0), st.floats(0, 400)), max_size=30))
 def test_no_pause_is_longer_than_some_minutes_and_a_few_slips_cost_nothing(
     waits_s: list[float],
@@ -67,6 +68,7 @@ def test_the_strain_is_gone_after_a_quiet_time_and_a_restart_does_not_end_a_paus
     assert Throttle.recalled([9.0, 0, 10**15]).until_ms <= LONGEST_PAUSE_S * 1000
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 10**7), st.booleans(), st.integers(0, 10**7)), max_size=30)
 )
@@ -161,6 +163,7 @@ def test_a_ledger_forgets_codes_that_are_gone_and_times_that_no_quota_needs() ->
         assert Ledger.recalled(damaged) == Ledger()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), max_size=60), st.integers(60, 10**6))
 def test_a_ledger_counts_at_least_what_was_taken_in_the_period_in_few_rows(
     waits_s: list[int], period_s: int
