@@ -10,8 +10,10 @@ from pathlib import Path
 import structlog
 
 from firmware_bridge import host
+from firmware_bridge.access.decision import WORDS
+from firmware_bridge.access.shelf import AccessShelf
 from firmware_bridge.checks import NamedMatcher
-from firmware_bridge.config import BridgeConfig, read_credential
+from firmware_bridge.config import BridgeConfig, read_access_key, read_credential
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
 from firmware_bridge.contract.systemd import notify
@@ -21,7 +23,7 @@ from firmware_bridge.errors import ControlError, SpoolError
 from firmware_bridge.identifiers import new_boot_id
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.spool import Draft, Moment, Spool
-from firmware_bridge.stations import Recorder, Station, make_station
+from firmware_bridge.stations import Recorder, Station, VendingStation, make_station
 from hardware import profile
 
 TICK_S = 1.0
@@ -54,7 +56,7 @@ class Bridge:
         self._config, self._clock = config, clock
         self._stop = threading.Event()
         self._shelf = _MatcherShelf(config.library.file)
-        credential = read_credential(config)
+        credential, access_key = read_credential(config), read_access_key(config)
         profiles = {each.name: _profile(config, each.profile) for each in config.device}
         if any(found.spectrum for found in profiles.values()):
             self._shelf.take()
@@ -69,6 +71,9 @@ class Bridge:
             )
             for each in config.device
         }
+        machines = [each for each in self._stations.values() if isinstance(each, VendingStation)]
+        desks = {each.name: each.access for each in machines}
+        self._access = AccessShelf(address, self._spool, access_key, desks)
 
     def run(self) -> None:
         """Watch every device until `stop` is called; then say goodbye to the broker."""
@@ -158,7 +163,18 @@ class Bridge:
                     known = ", ".join(self._stations)
                     raise ControlError(f"no device {name!r} here; known are {known}")
                 return _answered(self._stations[name], what, question.get("wait_s"))
-        raise ControlError("known questions: status; ask DEVICE WHAT")
+            case {"do": "code", "device": str(name), "code": str(code)}:
+                return self._entered(name, code)
+        raise ControlError("known questions: status; ask DEVICE WHAT; code DEVICE")
+
+    def _entered(self, name: str, code: str) -> dict[str, object]:
+        station = self._stations.get(name)
+        if not isinstance(station, VendingStation):
+            raise ControlError(f"no vending machine {name!r} here")
+        decision = station.enter_code(code)
+        words = WORDS[decision.refusal] if decision.refusal else "choose now"
+        said = {"granted": decision.granted, "items": decision.items}
+        return said | {"refusal": decision.refusal or "", "words": words}
 
     def _status(self) -> dict[str, object]:
         devices = {}
@@ -201,7 +217,12 @@ class Bridge:
         broker = self._config.broker
         access = BrokerAccess(broker.url, *credential, broker.ca_file, broker.keepalive_s)
         status = BridgeStatus(state="online", boot=boot, software=software_version())
-        return Publisher(self._spool, access, address, status, self._clock)
+        return Publisher(
+            self._spool, access, address, status, self._clock, table_heard=self._table_heard
+        )
+
+    def _table_heard(self, payload: bytes) -> None:
+        self._access.take(payload)
 
 
 class _MatcherShelf:

@@ -138,6 +138,39 @@ def _in_words(reply: dict[str, object], timeout_s: float) -> str:
 
 
 @bridge.command()
+@click.argument("device")
+@click.option("--json", "as_json", is_flag=True, help="Say it as one JSON object.")
+@CONFIG
+def code(
+    device: str,
+    as_json: bool,  # noqa: FBT001 - click hands options over by name
+    config_file: Path,
+) -> None:
+    """Have a code decided on for a machine of a running bridge, as if it was typed there.
+
+    For a kiosk beside the machine. The code is asked for without showing it, or read from the
+    first line of standard input; it never stands on the command line.
+
+    Exit status: 0 somebody may take items; 1 it can't be asked; 3 refused.
+
+    Example: harborlight bridge code machine-1 --config bridge.toml
+    """
+    typed = (
+        click.prompt("code", hide_input=True, type=str)
+        if sys.stdin.isatty()
+        else sys.stdin.readline(200)
+    )
+    with _told():
+        config = bridge_config.load(config_file)
+        question: dict[str, object] = {"do": "code", "device": device, "code": typed.strip()}
+        reply = ask_bridge(config.control_socket, question, ANSWER_S)
+    granted, words = bool(reply.get("granted")), str(reply.get("words"))
+    said = f"{device}: {reply.get('items')} items; {words}" if granted else f"{device}: {words}"
+    click.echo(json.dumps(reply) if as_json else said)
+    sys.exit(0 if granted else 3)
+
+
+@bridge.command()
 @CONFIG
 def status(config_file: Path) -> None:
     """Show how a running bridge stands, as JSON.

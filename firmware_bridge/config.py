@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from firmware_bridge.contract import access_codes
 from firmware_bridge.contract.errors import TopicError
 from firmware_bridge.contract.messages import BRIDGE_DEVICE
 from firmware_bridge.contract.topics import BridgeAddress, require_name
@@ -96,6 +97,11 @@ class BridgeConfig(_Table):
     heartbeat_s: Annotated[int, Field(ge=2, le=3600)] = Field(
         default=30, description="how often the bridge says that it and its devices are there"
     )
+    access_key_file: Path | None = Field(
+        default=None,
+        description="file with the key that codes are checked with (`harborlight hub enrol`); "
+        "without it only machines that are open let anybody in",
+    )
     broker: BrokerTable
     spool: SpoolTable = SpoolTable()
     library: LibraryTable = LibraryTable()
@@ -167,6 +173,30 @@ def read_credential(config: BridgeConfig) -> tuple[str, str]:
     return username, password
 
 
+def read_access_key(config: BridgeConfig) -> bytes | None:
+    """The key that codes are checked with; None where no file is given.
+
+    Raises:
+        ConfigError: the file can't be read, everybody may read it, or there is no key in it.
+    """
+    file = config.access_key_file
+    if file is None:
+        return None
+    try:
+        if file.stat().st_mode & 0o007:
+            raise ConfigError(
+                f"access_key_file {file}: everybody may read it; run: chmod 600 {file}"
+            )
+        return access_codes.key_from_text(file.read_text(encoding="ascii"))
+    except OSError as error:
+        raise ConfigError(f"access_key_file {file}: can't be read: {error}") from error
+    except ValueError as error:
+        if isinstance(error, ConfigError):
+            raise
+        advice = "`harborlight hub enrol` writes the file"
+        raise ConfigError(f"access_key_file {file}: there is no key in it; {advice}") from None
+
+
 def _topic_name(name: str) -> str:
     try:
         return require_name(name, "the name")
@@ -183,6 +213,7 @@ def _absolute(config: BridgeConfig, base: Path) -> BridgeConfig:
     changes = {
         "state_dir": base / config.state_dir,
         "profile_dir": at(config.profile_dir),
+        "access_key_file": at(config.access_key_file),
         "broker": config.broker.model_copy(update=broker),
         "library": config.library.model_copy(update={"file": at(config.library.file)}),
         "device": devices,

@@ -8,6 +8,7 @@ not acknowledged in time is published again: a repeat does no harm at the hub.
 import queue
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ class Publisher:
         address: which bridge this is.
         status: what the retained status says while connected; "offline" is the last will.
         clock: for the time without acknowledgement.
+        table_heard: takes each payload of the access topic.
     """
 
     def __init__(
@@ -74,8 +76,10 @@ class Publisher:
         address: BridgeAddress,
         status: BridgeStatus,
         clock: Clock,
+        table_heard: Callable[[bytes], None] | None = None,
     ) -> None:
         self._spool, self._access, self._address = spool, access, address
+        self._table_heard = table_heard
         self._status, self._clock = status, clock
         self._stop = threading.Event()
         self._wake: queue.Queue[Acknowledgement | None] = queue.Queue(maxsize=1000)
@@ -204,6 +208,8 @@ class Publisher:
             _log.error("broker refused", reason=str(reason), url=self._access.url)
             return
         client.subscribe(self._address.ack_topic, qos=1)
+        if self._table_heard is not None:
+            client.subscribe(self._address.access_topic, qos=1)
         client.publish(
             self._address.status_topic, codec.encode_status(self._status), qos=1, retain=True
         )
@@ -225,6 +231,9 @@ class Publisher:
             _log.warning("disconnected", reason=str(reason))
 
     def _heard(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's own
+        if self._table_heard is not None and message.topic == self._address.access_topic:
+            self._table_heard(bytes(message.payload))
+            return
         try:
             self._offer(codec.decode_ack(bytes(message.payload)))
         except DecodeError as error:

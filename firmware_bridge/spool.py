@@ -246,6 +246,16 @@ class Spool:
             row = self._db.execute("SELECT value FROM memory WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def keep(self, name: str, value: str) -> None:
+        """Remember a fact, on disk before this returns, with all that waits.
+
+        Raises:
+            SpoolError: the disk refused; it is kept in memory for the next try.
+        """
+        with self._lock:
+            self._buffer.memory[name] = value
+            self.flush()
+
     def close(self) -> None:
         """Commit what waits and close the file.
 

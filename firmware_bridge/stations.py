@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from firmware_bridge import outcomes
+from firmware_bridge.access.decision import Decision
+from firmware_bridge.access.desk import AccessDesk
 from firmware_bridge.asking import Desk, Outcome
 from firmware_bridge.checks import MatcherSource, SpectrumPipeline
 from firmware_bridge.config import DeviceTable
@@ -65,6 +67,13 @@ class Recorder:
             _log.error("spool", error=str(error))
         self.added()
 
+    def flush(self) -> None:
+        """Commit what waits; a disk that refuses is logged."""
+        try:
+            self.spool.flush()
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
+
 
 class Station(Protocol):
     """A device as the bridge sees it."""
@@ -105,8 +114,25 @@ class VendingStation:
         memory = recorder.spool.recall(self._memory_name) or ""
         self._pipeline = VendingPipeline(name, memory, new_boot_id())
         self._line = Line(line, driver, self._take, recorder.clock)
-        self.run, self.stop = self._line.run, self._line.stop
+        self.stop = self._line.stop
         self.desk = Desk(name)
+        counted = recorder.spool.recall(AccessDesk.memory_name(name)) or ""
+        ways = self._line.request, recorder.record, recorder.flush
+        self.access = AccessDesk(name, counted, recorder.moment, *ways)
+
+    def run(self) -> None:
+        """Watch the machine, and decide who may take what, until `stop` is called."""
+        with self.access.running():
+            self._line.run()
+
+    def enter_code(self, code: str) -> Decision:
+        """Decide on a code that was typed elsewhere than at the machine.
+
+        Raises:
+            ControlError: the machine is not there, or codes can't be checked here.
+        """
+        _require_open(self.name, self._line)
+        return self.access.enter(code)
 
     def ask(self, what: str) -> int:
         """Ask the machine for something now."""
@@ -117,11 +143,12 @@ class VendingStation:
         return self._pipeline.keeper.body()
 
     def _take(self, reading: Reading) -> None:
+        moment = self._recorder.moment()
+        memory = self.access.take(reading, moment)
         if isinstance(reading, SpectrumReading | VendRequestReading | CodeReading):
             return
-        moment = self._recorder.moment()
         drafts = self._pipeline.take(reading, moment)
-        memory = {self._memory_name: self._pipeline.remember()}
+        memory |= {self._memory_name: self._pipeline.remember()}
         self._recorder.record(drafts, memory, moment)
         if isinstance(reading, FaultReading):
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
@@ -279,15 +306,19 @@ def _pipeline(device: DeviceTable, profile: Profile, matcher: MatcherSource) -> 
 
 
 def _ask_line(name: str, line: Line, desk: Desk, what: str) -> int:
+    _require_open(name, line)
+    number = desk.open(what)
+    if not line.request(what, lambda reason: desk.settle(Outcome(done=False, lines=(reason,)))):
+        desk.settle(Outcome(done=False, lines=("too much is asked for already",)))
+    return number
+
+
+def _require_open(name: str, line: Line) -> None:
     if not line.is_open:
         raise ControlError(
             f"{name} can't be asked: its port is not there; look at the cable, its power and "
             "`ls -l /dev/serial/by-id`"
         )
-    number = desk.open(what)
-    if not line.request(what, lambda reason: desk.settle(Outcome(done=False, lines=(reason,)))):
-        desk.settle(Outcome(done=False, lines=("too much is asked for already",)))
-    return number
 
 
 def _settle(desk: Desk, outcome: Outcome | None) -> None:

@@ -15,7 +15,9 @@ from hub.store import Transaction, alerts, planogram
 from hub.store.planogram import Count
 from hub.store.views.fleet import DeviceView
 
-Act = Literal["count", "acknowledge", "see-checks", "plan", "see-refused", "see-trail", "people"]
+Act = Literal[
+    "count", "acknowledge", "see-checks", "plan", "see-refused", "see-trail", "access", "people"
+]
 
 LEAST_ROLE: dict[Act, Role] = {
     "count": "staff",
@@ -24,6 +26,7 @@ LEAST_ROLE: dict[Act, Role] = {
     "plan": "coordinator",
     "see-refused": "coordinator",
     "see-trail": "coordinator",
+    "access": "coordinator",
     "people": "admin",
 }
 """The least role for each act; roles that stand higher in `hub.access.ROLES` may it too. Everybody

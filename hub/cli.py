@@ -1,31 +1,23 @@
 """The commands `harborlight hub ...`."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from firmware_bridge.contract.clock import SystemClock
-from hub.config import HubConfig, load
-from hub.errors import AccessError, HubError
-from hub.store import Store, Transaction
+from firmware_bridge.contract.topics import BridgeAddress
+from hub.access_cli import access as access_commands
+from hub.access_cli import codes as codes_commands
+from hub.access_keys import AccessKeys, write_secret
+from hub.cli_tools import CONFIG, open_store, told_plainly
+from hub.config import load
+from hub.errors import AccessError
+from hub.store import Transaction
 
 if TYPE_CHECKING:
     from hub.store.views.fleet import DeviceView
-
-_Command = Callable[..., Any]
-_CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("hub.toml"),
-    show_default=True,
-    help="The hub's settings.",
-)
 
 
 @click.group(epilog="Example: harborlight hub run --config hub.toml")
@@ -33,21 +25,25 @@ def hub() -> None:
     """Hear every bridge; keep, judge and tell."""
 
 
+hub.add_command(access_commands)
+hub.add_command(codes_commands)
+
+
 @hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")
-@_CONFIG
+@CONFIG
 def run(config_path: Path) -> None:
     """Run the hub until Ctrl-C or SIGTERM."""
-    with _told_plainly():
+    with told_plainly():
         from hub import service  # noqa: PLC0415 - brings in everything; other commands stay quick
 
         service.run(load(config_path), SystemClock())
 
 
 @hub.command("check-config", epilog="Example: harborlight hub check-config --config hub.toml")
-@_CONFIG
+@CONFIG
 def check_config(config_path: Path) -> None:
     """Say what is wrong with the settings, or that nothing is."""
-    with _told_plainly():
+    with told_plainly():
         load(config_path)
     click.echo(f"{config_path}: every setting can be used")
 
@@ -62,56 +58,88 @@ def check_config(config_path: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the password there (mode 0600) instead of showing it.",
 )
-@_CONFIG
-def enrol(site: str, bridge: str, password_file: Path | None, config_path: Path) -> None:
+@click.option(
+    "--access-key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the key that codes are checked with there (mode 0600); beside the password file, "
+    "as NAME.access.key, if not given.",
+)
+@CONFIG
+def enrol(
+    site: str,
+    bridge: str,
+    password_file: Path | None,
+    access_key_file: Path | None,
+    config_path: Path,
+) -> None:
     """Make the credential with which a bridge signs in to the broker.
 
     The password is shown once; only hashes are kept. A running hub lets the bridge in within
-    seconds. Enrolling a bridge again replaces its password.
+    seconds. Enrolling a bridge again replaces its password, and keeps its access key: codes that
+    were given out go on working.
     """
     from hub import enrolment  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly():
+        config = load(config_path)
+    key_file = access_key_file or (password_file and password_file.with_suffix(".access.key"))
+    with told_plainly(), open_store(config) as store, store.begin() as transaction:
         made = enrolment.enrol(transaction, site, bridge, store.clock.now_ms())
+        keys = AccessKeys(config.hub.data_dir)
+        key = keys.ensure(BridgeAddress(site, bridge), enrolment.new_access_key)
         if password_file is not None:
-            _write_secret(password_file, made.password)
+            write_secret(password_file, made.password)
+        if key_file is not None:
+            write_secret(key_file, key)
     click.echo(f"username: {made.username}")
     click.echo(f"password file: {password_file}" if password_file else f"password: {made.password}")
+    if key_file is not None:
+        click.echo(f"access key file: {key_file}")
 
 
 @hub.command(epilog="Example: harborlight hub revoke north bridge-1")
 @click.argument("site")
 @click.argument("bridge")
-@_CONFIG
+@CONFIG
 def revoke(site: str, bridge: str, config_path: Path) -> None:
-    """Lock a bridge out of the broker, for one that was stolen or given up."""
-    from hub import enrolment  # noqa: PLC0415 - as in run
+    """Lock a bridge out of the broker, for one that was stolen or given up.
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
-        enrolment.revoke(transaction, site, bridge, store.clock.now_ms())
+    Its access key is deleted, and the codes that were issued for its machines end.
+    """
+    from hub import access_acts, enrolment  # noqa: PLC0415 - as in run
+
+    with told_plainly():
+        config, address = load(config_path), BridgeAddress(site, bridge)
+    with told_plainly(), open_store(config) as store, store.begin() as transaction:
+        now_ms = store.clock.now_ms()
+        enrolment.revoke(transaction, site, bridge, now_ms)
+        sheets = access_acts.forget_bridge(transaction, address, now_ms)
+        AccessKeys(config.hub.data_dir).forget(address)
     click.echo(f"{site}/{bridge} can no longer sign in")
+    if sheets:
+        click.echo(f"{sheets} sheets of codes can no longer be used; issue new ones")
 
 
 @hub.command(epilog="Example: harborlight hub invite admin")
 @click.argument("role", type=click.Choice(["staff", "technician", "coordinator", "admin"]))
-@_CONFIG
+@CONFIG
 def invite(role: str, config_path: Path) -> None:
     """Print a link with which one person can sign up, once, within 24 hours."""
     from hub import access  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         token = access.invite(transaction, access.require_role(role), store.clock.now_ms())
     click.echo(f"/invite/{token}")
 
 
 @hub.command("dead-letters", epilog="Example: harborlight hub dead-letters --limit 5")
 @click.option("--limit", default=20, show_default=True, help="So many, newest first.")
-@_CONFIG
+@CONFIG
 def dead_letters(limit: int, config_path: Path) -> None:
     """Show the messages that could not be taken, and why."""
     from hub.store import dead_letters as letters  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.read() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.read() as transaction:
         found = letters.latest(transaction, limit)
     for letter in found:
         click.echo(f"{_when(letter.last_ms)}  {letter.reason}  {letter.times} times")
@@ -123,12 +151,12 @@ def dead_letters(limit: int, config_path: Path) -> None:
 
 
 @hub.command("retry-refused", epilog="Example: harborlight hub retry-refused --config hub.toml")
-@_CONFIG
+@CONFIG
 def retry_refused(config_path: Path) -> None:
     """Take the refused messages that this hub understands now, after it was renewed."""
     from hub.retry import retry  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store:
+    with told_plainly(), open_store(load(config_path)) as store:
         became = retry(store)
     click.echo(f"{became.taken} taken, {became.still_refused} still refused")
 
@@ -155,7 +183,7 @@ class _SlotCount(click.ParamType[tuple[str, int]]):
 @click.argument("device")
 @click.argument("counts", nargs=-1, required=True, type=_SlotCount())
 @click.option("--reason", default="counted", show_default=True, help="Why it was counted.")
-@_CONFIG
+@CONFIG
 def counted(
     site: str,
     bridge: str,
@@ -169,7 +197,7 @@ def counted(
     from hub.access import Person  # noqa: PLC0415 - as in run
 
     somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         found = _device(transaction, site, bridge, device)
         for selection, _number in counts:
             _require_slot(transaction, found, selection)
@@ -201,7 +229,7 @@ class _SlotPlan(click.ParamType[tuple[str, tuple[int, int, int]]]):
 @click.argument("device")
 @click.argument("plans", nargs=-1, required=True, type=_SlotPlan())
 @click.option("--product", help="What the slot holds; for one slot at a time.")
-@_CONFIG
+@CONFIG
 def plan(
     site: str,
     bridge: str,
@@ -222,7 +250,7 @@ def plan(
     from hub.store.views.slots import slots  # noqa: PLC0415 - as in run
 
     somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         found = _device(transaction, site, bridge, device)
         products = {each.selection: each.product for each in slots(transaction, found)}
         for selection, numbers in plans:
@@ -232,27 +260,6 @@ def plan(
             now_ms = store.clock.now_ms()
             acts.set_plan(transaction, somebody, found, selection, name, wanted, now_ms)
     click.echo(f"{site}/{bridge}/{device}: {len(plans)} slots planned")
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Our own errors are told in one line, without a traceback."""
-    try:
-        yield
-    except HubError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _open_store(config: HubConfig) -> Iterator[Store]:
-    from hub.service import make_data_dir  # noqa: PLC0415 - as in run
-
-    make_data_dir(config)
-    store = Store.open(config.store_url, SystemClock())
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _device(transaction: Transaction, site: str, bridge: str, device: str) -> "DeviceView":
@@ -275,17 +282,6 @@ def _require_slot(transaction: Transaction, device: "DeviceView", selection: str
     if selection not in known:
         names = ", ".join(known) or "none"
         raise AccessError(f"{device.device} has no selection {selection!r}; known: {names}")
-
-
-def _write_secret(path: Path, secret: str) -> None:
-    """Write a new file that only its owner may read."""
-    try:
-        path.unlink(missing_ok=True)
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w", encoding="utf-8") as file:
-            file.write(secret + "\n")
-    except OSError as error:
-        raise HubError(f"{path}: the password can't be written: {error.strerror}") from error
 
 
 def _when(at_ms: int) -> str:

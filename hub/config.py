@@ -115,6 +115,23 @@ class StoreSettings(_Section):
         return self
 
 
+class AccessSettings(_Section):
+    """Section `access`: who may use machines, and what is told of it."""
+
+    timezone: str = Field(
+        default="UTC",
+        description="Time zone of the hours of machines, where `hub access set` names none; an "
+        "IANA name such as America/Toronto.",
+    )
+    small_cell: int = Field(
+        default=5,
+        ge=2,
+        le=100,
+        description="Counts of use below this are not shown in reports, nor others that would "
+        "give them away.",
+    )
+
+
 class DashboardSettings(_Section):
     """Section `dashboard`: the pages."""
 
@@ -143,6 +160,9 @@ class HubConfig(_Section):
     notify: tuple[NotifyChannel, ...] = Field(default=(), description="Who is told, and how.")
     influx: InfluxSettings = Field(
         default_factory=InfluxSettings, description="Export of figures to InfluxDB."
+    )
+    access: AccessSettings = Field(
+        default_factory=AccessSettings, description="Who may use machines."
     )
     dashboard: DashboardSettings = Field(
         default_factory=DashboardSettings, description="The pages."

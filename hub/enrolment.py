@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
+from firmware_bridge.contract import access_codes
 from firmware_bridge.contract.errors import TopicError
 from firmware_bridge.contract.topics import BridgeAddress, require_name
 from hub import audit
@@ -38,6 +39,11 @@ def enrol(
     credentials.put(transaction, row, now_ms)
     audit.record(transaction, now_ms, by, "enrol", username)
     return Enrolled(username, password)
+
+
+def new_access_key() -> bytes:
+    """A key that the codes of one bridge are hashed with."""
+    return secrets.token_bytes(access_codes.KEY_BYTES)
 
 
 def revoke(

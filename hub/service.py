@@ -10,6 +10,7 @@ import structlog
 from firmware_bridge.contract.clock import Clock
 from firmware_bridge.contract.systemd import notify
 from hub import enrolment
+from hub.access_publisher import AccessPublisher
 from hub.broker.base import Broker
 from hub.broker.choose import choose
 from hub.config import HubConfig
@@ -28,6 +29,7 @@ from hub.subscriber import Subscriber
 from hub.upkeep import Doorkeeper, Thinner
 
 JUDGE_EVERY_S = 5.0
+ACCESS_EVERY_S = 1.0
 DOORKEEPER_EVERY_S = 2.0
 THINNER_EVERY_S = 6 * 3600.0
 WATCHDOG_EVERY_S = 10.0
@@ -98,7 +100,15 @@ class _Running:
         self._health = HealthServer(hub.health_host, hub.health_port, self.look)
         self._health.start()
         address = self._broker.start()
-        self._subscriber = Subscriber(address, self._intake, self._clock)
+        subscriber = Subscriber(address, self._intake, self._clock)
+        self._subscriber = subscriber
+        access = AccessPublisher(
+            self._store,
+            subscriber.publish_access,
+            lambda: subscriber.connection,
+            self._clock,
+        )
+        self._loops.append(Loop("access", access.run_once, ACCESS_EVERY_S))
         ingest = Ingest(self._store)
         self._feeder = Feeder(self._intake, ingest, self._subscriber, self._judge.nudge)
         self._feeder.start()

@@ -78,6 +78,15 @@ class Subscriber:
         """Tell a bridge what is stored. One that gets lost is covered by the next."""
         self._client.publish(bridge.ack_topic, codec.encode_ack(ack), qos=1)
 
+    def publish_access(self, bridge: BridgeAddress, table: bytes) -> None:
+        """Lay a bridge's access table down at the broker (retained)."""
+        self._client.publish(bridge.access_topic, table, qos=1, retain=True)
+
+    @property
+    def connection(self) -> int:
+        """How often the broker has let us in; another one may have forgotten what was retained."""
+        return self._connection
+
     def _make_client(self, client_id: str) -> Client:
         client = Client(
             CallbackAPIVersion.VERSION2,

@@ -38,7 +38,8 @@ CHANCE_HOMES = {
     "dashboard/app.py": "the key that session cookies are signed with",
     "firmware_bridge/identifiers.py": "boot ids and sample codes must not be guessed from others",
     "hub/access.py": "sign-in links and sessions",
-    "hub/enrolment.py": "the password of a bridge",
+    "hub/code_making.py": "codes that nobody can guess",
+    "hub/enrolment.py": "the password of a bridge, and its access key",
     "hub/broker/hashes.py": "a password's salt",
     "hub/broker/supervised.py": "the hub's own password, new at each start",
 }

@@ -69,6 +69,21 @@ def encode_ack(ack: Acknowledgement) -> bytes:
     return _dump({"v": SCHEMA_VERSION, **_plain(ack)})
 
 
+def encode_record(record: object) -> bytes:
+    """The payload of any other frozen value of the contract."""
+    return _dump({"v": SCHEMA_VERSION, **_plain(record)})
+
+
+def decode_record(payload: bytes, kind: type[Value]) -> Value:
+    """Any other frozen value of the contract.
+
+    Raises:
+        DecodeError: it can't be taken.
+    """
+    record: Value = _record(kind)(_load(payload), "")
+    return record
+
+
 def decode(payload: bytes) -> Envelope:
     """One message.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from firmware_bridge.contract.access import AccessTable
 from firmware_bridge.contract.codec import MAX_ITEMS, MAX_TEXT
 from firmware_bridge.contract.messages import (
     BODIES,
@@ -35,6 +36,7 @@ def schemas() -> dict[str, Schema]:
     made = {f"{kind}.schema.json": _message(kind) for kind in BODIES}
     made["status.schema.json"] = _versioned(_record(BridgeStatus))
     made["ack.schema.json"] = _versioned(_record(Acknowledgement))
+    made["access.schema.json"] = _versioned(_record(AccessTable))
     return made
 
 

@@ -3,6 +3,7 @@
 harborlight/v1/SITE/BRIDGE/DEVICE/KIND   bridge to hub: a message (never retained)
 harborlight/v1/SITE/BRIDGE/status        bridge to hub: retained; also the last will
 harborlight/v1/SITE/BRIDGE/ack           hub to bridge: what has been stored
+harborlight/v1/SITE/BRIDGE/access        hub to bridge: who may take what; retained
 """
 
 import re
@@ -14,7 +15,7 @@ ROOT = "harborlight/v1"
 MESSAGES = f"{ROOT}/+/+/+/+"
 STATUSES = f"{ROOT}/+/+/status"
 NAME_RULE = "1 to 40 characters of a-z, 0-9 and '-', not starting or ending with '-'"
-RESERVED = frozenset({"status", "ack", "cmd"})
+RESERVED = frozenset({"status", "ack", "access", "cmd"})
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -58,6 +59,11 @@ class BridgeAddress:
     def ack_topic(self) -> str:
         """Where the hub says what it has stored."""
         return f"{ROOT}/{self.site}/{self.bridge}/ack"
+
+    @property
+    def access_topic(self) -> str:
+        """Where the hub says who may take what (retained)."""
+        return f"{ROOT}/{self.site}/{self.bridge}/access"
 
     @property
     def username(self) -> str:

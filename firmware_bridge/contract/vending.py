@@ -187,8 +187,8 @@ class RefusalCount:
     """How often access was refused for one reason.
 
     Attributes:
-        reason: "unknown-code", "used-up", "quota", "closed", "expired", "too-many-tries" or
-            "paused".
+        reason: "unknown-code", "mistyped" (its check character does not fit), "used-up", "quota",
+            "closed", "expired", "too-many-tries" or "paused".
         count: how often in the period.
     """
 

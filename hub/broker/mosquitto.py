@@ -80,6 +80,7 @@ def _access(wanted: Wanted) -> str:
 
 
 def _rules(account: Account) -> str:
-    """A bridge says what is its own, and hears only what was stored."""
+    """A bridge says what is its own, and hears what was stored and who may take what."""
     own = f"harborlight/v1/{account.site}/{account.bridge}"
-    return f"\nuser {account.username}\ntopic write {own}/#\ntopic read {own}/ack\n"
+    heard = "".join(f"topic read {own}/{what}\n" for what in ("ack", "access"))
+    return f"\nuser {account.username}\ntopic write {own}/#\n{heard}"

@@ -71,9 +71,10 @@ def _users(wanted: Wanted) -> list[dict[str, object]]:
 
 
 def _bridge(account: Account) -> dict[str, object]:
-    """A bridge says what is its own, and hears only what was stored."""
+    """A bridge says what is its own, and hears what was stored and who may take what."""
     own = f"harborlight.v1.{account.site}.{account.bridge}"
-    return _user(account.username, account.bcrypt_hash, [f"{own}.>"], [f"{own}.ack", _SESSION])
+    heard = [f"{own}.ack", f"{own}.access", _SESSION]
+    return _user(account.username, account.bcrypt_hash, [f"{own}.>"], heard)
 
 
 def _user(name: str, secret: str, publish: list[str], subscribe: list[str]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from hub.store.tables import device
 KIND_OF_MESSAGE = {
     "vending-audit": "vending",
     "machine-event": "vending",
+    "access-counts": "vending",
     "spectrum": "spectrometer",
     "findings": "spectrometer",
 }

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from firmware_bridge.contract.messages import (
     BRIDGE_DEVICE,
+    AccessCounts,
     Body,
     BridgeHealth,
     DeviceState,
@@ -19,6 +20,7 @@ from firmware_bridge.contract.messages import (
     VendingAudit,
 )
 from hub.store import bridges, devices, records
+from hub.store.access_counts import take_counts
 from hub.store.audits import take_audit
 from hub.store.moment import Moment
 from hub.store.records import ForeignCheckError
@@ -81,6 +83,7 @@ def _record_of(body: Body) -> Callable[..., None]:
 
 
 _RECORDS: dict[type, Callable[..., None]] = {
+    AccessCounts: take_counts,
     MachineEvent: records.take_event,
     Temperature: records.take_temperature,
     SpectrumTaken: records.take_spectrum,

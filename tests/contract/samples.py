@@ -1,6 +1,7 @@
 """One message of every kind, as of schema version 1; changing a value changes a golden file."""
 
 from firmware_bridge.contract import messages as m
+from firmware_bridge.contract.access import AccessTable, CodeGroup, DeviceAccess, OpenHours
 
 BOOT = "0123456789abcdef0123456789abcdef"
 
@@ -170,3 +171,40 @@ SINCE: dict[str, m.Body] = {
     ),
 }
 """Kinds that gained fields since they were first released, with a value in each of these."""
+
+ACCESS = AccessTable(
+    site="harbour-street",
+    bridge="pi-1",
+    version=1_795_000_000_000,
+    devices=(
+        DeviceAccess(
+            device="machine-1",
+            mode="issued",
+            paused=False,
+            hours=(OpenHours(weekday=5, from_min=1020, to_min=1980),),
+            timezone="America/Toronto",
+            items_per_session=2,
+            quota_items=3,
+            quota_period_s=604_800,
+            codes=(
+                CodeGroup(
+                    digests=("0123456789abcdef0123456789abcdef",),
+                    uses=1,
+                    valid_from_ms=None,
+                    valid_until_ms=1_800_000_000_000,
+                ),
+            ),
+        ),
+        DeviceAccess(
+            device="machine-2",
+            mode="open",
+            paused=True,
+            hours=(),
+            timezone="UTC",
+            items_per_session=1,
+            quota_items=None,
+            quota_period_s=604_800,
+            codes=(),
+        ),
+    ),
+)

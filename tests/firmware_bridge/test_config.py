@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_bridge.config import load, read_credential
+from firmware_bridge.config import load, read_access_key, read_credential
 from firmware_bridge.errors import ConfigError
 
 GOOD = """
@@ -76,3 +76,21 @@ def test_a_bridge_signs_in_with_its_address_and_the_first_line_of_its_file(tmp_p
     with pytest.raises(ConfigError, match="is empty"):
         read_credential(config)
     assert read_credential(load(written(tmp_path, GOOD.replace("password_file", "#")))) == ("", "")
+
+
+def test_the_access_key_is_read_only_from_a_file_that_is_not_for_everybody(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD.replace("[broker]", 'access_key_file = "key"\n[broker]')))
+    with pytest.raises(ConfigError, match=r"access_key_file .*can't be read"):
+        read_access_key(config)
+    file = tmp_path / "key"
+    file.write_text("00" * 32 + "\n")
+    file.chmod(0o604)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        read_access_key(config)
+    file.chmod(0o600)
+    assert read_access_key(config) == bytes(32)
+    file.write_text("no key")
+    with pytest.raises(ConfigError, match="no key in it") as complaint:
+        read_access_key(config)
+    assert "no key\n" not in str(complaint.value)
+    assert read_access_key(load(written(tmp_path, GOOD))) is None

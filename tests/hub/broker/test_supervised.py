@@ -82,6 +82,21 @@ def test_a_bridge_hears_only_its_own_acknowledgements(broker: SupervisedBroker) 
         assert {said for _topic, said in one.everything_heard()} == {b"for you"}
 
 
+def test_a_bridge_hears_its_own_access_table_and_no_other(broker: SupervisedBroker) -> None:
+    address = broker.start()
+    with hub_client(address) as hub:
+        for own in (ONE, TWO):
+            hub.client.publish(f"{own}/access", f"of {own}".encode(), qos=1, retain=True)
+        time.sleep(0.3)
+        with plain_client(address.port, "north/one", "pw1", "hl-north-one") as one:
+            one.subscribe("harborlight/v1/#")
+            one.subscribe(f"{TWO}/access")
+            assert one.subscribe(f"{ONE}/access")
+            assert until(lambda: not one.heard.empty())
+            time.sleep(0.3)
+            assert set(one.everything_heard()) == {(f"{ONE}/access", f"of {ONE}".encode())}
+
+
 def test_nobody_comes_in_without_the_right_password(broker: SupervisedBroker) -> None:
     address = broker.start()
     wrong = [("north/one", "wrong"), ("north/three", "pw1"), ("", "")]
