@@ -116,6 +116,20 @@ class DexSession:
         at_s = min(self._deadline_s, self._stall_at_s, self._total_at_s)
         return min(at_s, self._byte_deadline_s) if self._decoder.in_block else at_s
 
+    @property
+    def complete(self) -> Received | None:
+        """The transfer, where nothing but the machine's goodbye is missing; else None.
+
+        When the line breaks now it must not be lost: the machine has our last acknowledgement,
+        and may have cleared its finished events.
+        """
+        if isinstance(self.end, Received):
+            return self.end
+        if self._stage is not _Stage.DATA or not isinstance(self._link, Receiver):
+            return None
+        done = self._link.complete
+        return Received(done.data, done.doubtful) if done else None
+
     def call(self, now_s: float) -> bytes:
         """Begin as master: gives the bytes to send."""
         self._begin(now_s)

@@ -29,7 +29,7 @@ WHOLE = audit(
     "PA3*2*0*1",
     "PA4*3*0*2",
     "PA5*20261122*2213*47",
-    "PA1*COL 1*250*STRIPS****1",
+    "PA1*COL1*250*STRIPS****1",
     "PA2*24*0*1*0",
     "EA3*5*261123*1400*T1*261122*1400*T1**9*2",
     "EA7*1*12",
@@ -76,7 +76,7 @@ def test_every_figure_of_a_selection_is_read() -> None:
         last_sold_out="20261122 2213",
     )
     assert first.dispensed == 46
-    assert (second.selection_id, second.motor_absent, second.level) == ("COL 1", True, None)
+    assert (second.selection_id, second.motor_absent, second.level) == ("COL1", True, None)
 
 
 def test_the_counters_of_the_machine_are_read() -> None:
