@@ -161,8 +161,12 @@ class Simulator:
             self._outgoing.push(self.faults.garbage(now_s - self._garbage_from_s), now_s)
             self._garbage_from_s = now_s
         pace = self._pace(now_s)
-        while data := self._outgoing.take(now_s, pace):
+        while waiting := self._outgoing.take(now_s, pace):
+            data = self.faults.allowed(waiting, now_s)
             taken = self.line.write(data)
+            if self.faults.on("unplug", now_s):
+                self._plug(now_s)
+                return
             if taken < len(data):
                 self._outgoing.put_back(data[taken:], now_s + FULL_S)
                 break
