@@ -93,7 +93,9 @@ class DexSession:
         self._limit_bytes = limit_bytes
         self._decoder = DexDecoder()
         self._stage = _Stage.REQUEST
-        self._link: Sender | Receiver = Sender(request.encode(), "our request", timers)
+        # The pause gives the transmitter time to come up before its first byte.
+        pause_s = timers.turnaround_s
+        self._link: Sender | Receiver = Sender(request.encode(), "our request", timers, pause_s)
         self._code = CODE_OK
         self._move: Move | None = None
         self._move_at_s = 0.0

@@ -434,7 +434,7 @@ def test_every_setting_is_in_the_docs_with_its_default(name: str) -> None:
 def test_every_deviation_is_in_the_docs() -> None:
     package = Path(evadts.__file__).parent
     source = "".join(path.read_text() for path in package.glob("*.py"))
-    names = set(re.findall(r'note\(\s*"([a-z0-9-]+)"', source))
+    names = set(re.findall(r'(?:note|Deviation)\(\s*"([a-z0-9-]+)"', source))
     assert len(names) > 30
     assert not [name for name in names if f"`{name}`" not in PAGE.read_text()]
 
