@@ -201,7 +201,7 @@ def test_unread_and_unparsed_are_told_apart_in_fault_detail_and_advice() -> None
 
 def test_a_counter_that_falls_is_named_and_the_next_audit_is_quiet_again() -> None:
     driver = DexDriver(Settings(poll_interval_s=INTERVAL_S))
-    said = []
+    said: list[list[str]] = []
     for paid in ("9999", "2", "3"):
         how = Behaviour(audit("PA1*A1", f"PA2*{paid}*0"))
         here = World(driver, vending_machine(how))

@@ -1,6 +1,7 @@
 """What an audit says: values, and that nothing is claimed which it does not say."""
 
 import json
+import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -210,6 +211,30 @@ def test_every_real_audit_parses_and_its_checksum_is_as_was_found(shared_data: P
         assert len(products) >= entry["products"], entry["file"]
         if entry["se01"] != entry["segments_counted"]:
             assert "segment-count" in names(parsed), entry["file"]
+
+
+@pytest.mark.shared_data
+def test_every_file_there_is_stands_in_the_list(shared_data: Path) -> None:
+    folder = shared_data / "dex"
+    listed = {
+        entry["file"].replace("php/", "php-evadts-parser/")
+        for entry in json.loads((folder / "manifest.json").read_text())
+    }
+    there = {str(file.relative_to(folder / "eva-dts")) for file in folder.glob("eva-dts/*/*.*")}
+    assert there == listed
+
+
+@pytest.mark.shared_data
+def test_every_real_audit_may_be_cut_or_spoilt_anywhere(shared_data: Path) -> None:
+    chance = random.Random(11)
+    for file in sorted((shared_data / "dex").glob("eva-dts/*/*.*")):
+        raw = file.read_bytes()
+        for _ in range(20):
+            place = chance.randrange(len(raw))
+            spoilt = raw[:place] + chance.randbytes(3) + raw[place + 2 :]
+            with suppress(EvaDtsError):
+                assert parse_audit(raw[:place]).checksum_ok is not True or b"G85" in raw[:place]
+            assert parse_audit(spoilt).segments
 
 
 @pytest.mark.shared_data
