@@ -51,7 +51,7 @@ class AuditsTable(_Table):
     """Raw audits of vending machines, kept on the bridge for reading them again."""
 
     max_files: Annotated[int, Field(ge=0, le=100_000)] = Field(
-        default=500, description="raw audits kept of each machine, and as many unreadable ones"
+        default=2000, description="raw audits kept of each machine, and as many unreadable ones"
     )
     max_bytes: Annotated[int, Field(ge=10_000, le=1_000_000_000)] = Field(
         default=5_000_000, description="room for them, each machine; the oldest go first"

@@ -4,7 +4,8 @@ What is kept: each audit that says something new, and each that could not be par
 each, in a folder of the machine's own:
 
     STATE_DIR/audits/DEVICE/00000042-20261123T140500Z-audit.gz
-    STATE_DIR/audits/DEVICE/00000043-20261123T141000Z-unparsed.gz
+    STATE_DIR/audits/DEVICE/00000043-20261123T141000Z-events.gz     pushed by the machine
+    STATE_DIR/audits/DEVICE/00000044-20261123T141000Z-unparsed.gz
 
 The number rises by one with each, also where the clock is wrong. They stay on the bridge (mode
 0600) and are never sent; an audit names no person.
@@ -18,10 +19,14 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal, get_args
 
 import structlog
 
-_NAME = re.compile(r"([0-9]{8})-[0-9TZ]+-(audit|unparsed)\.gz")
+Kind = Literal["audit", "events", "unparsed"]
+"""A whole audit, events that a machine pushed, or what could not be parsed."""
+
+_NAME = re.compile(r"([0-9]{8})-[0-9TZ]+-(audit|events|unparsed)\.gz")
 _EVERY_READ = re.compile(rb"(?:ID5|EA3|G85|SE|MA5\*TEMP)(?:\*|\Z)")
 _MAX_BYTES = 1 << 21
 _log = structlog.get_logger("bridge.raw_audits")
@@ -32,7 +37,7 @@ class RawAudits:
 
     Args:
         folder: where they lie; made when the first one comes.
-        max_files: so many of each kind (read, could not be parsed) are kept; 0 keeps none.
+        max_files: so many of each kind are kept; 0 keeps none.
         max_bytes: so much room all of them together may take.
     """
 
@@ -42,13 +47,13 @@ class RawAudits:
         self._number = 0
         self._trouble = ""
 
-    def keep(self, raw: bytes, wall_ms: int, *, parsed: bool) -> Path | None:
+    def keep(self, raw: bytes, wall_ms: int, kind: Kind) -> Path | None:
         """Keep this audit where it says something new; a disk that refuses is logged once.
 
         Args:
             raw: as received.
             wall_ms: when, for the file's name; Unix time in milliseconds.
-            parsed: whether it could be parsed.
+            kind: what it is; each kind has its own newest one, and its own number of files.
 
         Returns:
             The file; None where nothing was kept.
@@ -56,14 +61,14 @@ class RawAudits:
         if not raw or not self._max_files:
             return None
         try:
-            return self._keep(raw, wall_ms, "audit" if parsed else "unparsed")
+            return self._keep(raw, wall_ms, kind)
         except OSError as error:
             if str(error) != self._trouble:
                 _log.warning("raw audit not kept", folder=str(self._folder), error=str(error))
             self._trouble = str(error)
             return None
 
-    def _keep(self, raw: bytes, wall_ms: int, kind: str) -> Path | None:
+    def _keep(self, raw: bytes, wall_ms: int, kind: Kind) -> Path | None:
         last, content = self._known(), content_of(raw)
         packed = gzip.compress(raw, mtime=0)
         if last.get(kind) == content or len(packed) > self._max_bytes:
@@ -96,7 +101,7 @@ class RawAudits:
 
     def _make_room(self) -> None:
         files = list(self._files())
-        for kind in ("audit", "unparsed"):
+        for kind in get_args(Kind):
             of_kind = [file for _, this, file in files if this == kind]
             for file in of_kind[: -self._max_files]:
                 file.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ from firmware_bridge.drivers.readings import (
 from firmware_bridge.errors import ConfigError, ControlError, SpoolError
 from firmware_bridge.identifiers import new_boot_id, new_check_id
 from firmware_bridge.pipeline import VendingPipeline
-from firmware_bridge.raw_audits import RawAudits
+from firmware_bridge.raw_audits import Kind, RawAudits
 from firmware_bridge.spool import Draft, Moment, Spool
 from firmware_bridge.state_keeper import StateKeeper
 from firmware_bridge.transport import Line, LineSettings
@@ -136,8 +136,7 @@ class VendingStation:
             return
         moment = self._recorder.moment()
         if isinstance(reading, AuditReading | FaultReading):
-            parsed = isinstance(reading, AuditReading)
-            self._audits.keep(reading.raw, moment.wall_ms, parsed=parsed)
+            self._audits.keep(reading.raw, moment.wall_ms, _raw_kind(reading))
         drafts = self._pipeline.take(reading, moment)
         memory = {self._memory_name: self._pipeline.remember()}
         self._recorder.record(drafts, memory, moment)
@@ -252,6 +251,12 @@ class FolderStation:
 
     def _say(self, reading: FaultReading, moment: Moment) -> None:
         self._recorder.record(self._pipeline.take(reading, moment), {}, moment)
+
+
+def _raw_kind(reading: AuditReading | FaultReading) -> Kind:
+    if isinstance(reading, FaultReading):
+        return "unparsed"
+    return "events" if reading.audit.events_only else "audit"
 
 
 def make_station(

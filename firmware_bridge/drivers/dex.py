@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
-from pydantic import BaseModel, Field
-
 from firmware_bridge.drivers import _dex_words as words
+from firmware_bridge.drivers._dex_settings import Settings
 from firmware_bridge.drivers.base import Driver, Step
 from firmware_bridge.drivers.errors import UnknownRequestError
 from firmware_bridge.drivers.readings import AuditReading, FaultReading, Reading
@@ -30,61 +29,13 @@ from firmware_bridge.framing.dex_session import (
     is_bid,
 )
 
+__all__ = ["DexDriver", "Settings", "make"]
+
 REST_S = 1.0
 REOPENED_REST_S = 30.0
 """A port that comes and goes must not keep the machine in audit mode."""
 
 LAST_BYTE_S = 0.02
-
-
-class Settings(BaseModel, extra="forbid", frozen=True):
-    """What can be set for a DEX machine."""
-
-    poll_interval_s: float = Field(
-        default=300.0, ge=1.0, le=86_400.0, description="Seconds from one read to the next."
-    )
-    attempts: int = Field(
-        default=3, ge=1, le=10, description="Whole reads tried before it is a fault."
-    )
-    retry_pause_s: float = Field(
-        default=2.5, ge=0.1, le=60.0, description="Pause between two of these, in seconds."
-    )
-    comm_id: str = Field(
-        default="HBL0000001",
-        pattern=r"^[A-Z0-9]{10}$",
-        description="Our communication identifier: three letters and seven digits, or ten digits.",
-    )
-    revision: str = Field(
-        default="R01L01",
-        pattern=r"^R[0-9]{2}L[0-9]{2}$",
-        description="Revision and level we ask for: R01L01, or R00L06 for some 6.x machines.",
-    )
-    turnaround_s: float = Field(
-        default=0.02, ge=0.01, le=0.5, description="Pause before each answer of ours, in seconds."
-    )
-    session_wait_s: float = Field(
-        default=4.0,
-        ge=1.0,
-        le=30.0,
-        description="How long the machine may take to open its session.",
-    )
-    max_audit_bytes: int = Field(
-        default=262_144, ge=1024, le=1_048_576, description="A longer audit is refused."
-    )
-    hold_max_s: float = Field(
-        default=120.0,
-        ge=1.0,
-        le=3600.0,
-        description="So long `hold` keeps reads back at most, if no `release` comes.",
-    )
-    accept_pushes: bool = Field(
-        default=True, description="Answer when the machine calls by itself to push events."
-    )
-    text_encoding: str = Field(
-        default="latin-1",
-        pattern=r"^(latin-1|cp125[0-8]|utf-8)$",
-        description="Alphabet of product texts above ASCII: latin-1, cp1250 to cp1258, utf-8.",
-    )
 
 
 class _Doing(Enum):
@@ -246,7 +197,7 @@ class DexDriver:
         learned = (reading,) if _is_events_only(reading) else ()
         self._doing = _Doing.WAITING_TO_RETRY
         self._retry_at_s = now_s + self._settings.retry_pause_s
-        return Step(readings=learned, wake_at_s=self._wake_at_s())
+        return Step(readings=learned, wake_at_s=self._wake_at_s(), tx_enabled=False)
 
     def _push_ended(self, end: SessionEnd, now_s: float) -> Step:
         reading = self._learned(self._reading(end))
@@ -266,7 +217,7 @@ class DexDriver:
             return self._rest((reading,), now_s)
         self._retry_at_s = max(self._retry_at_s, now_s + REST_S)
         learned = (reading,) if isinstance(reading, AuditReading) else ()
-        return Step(readings=learned, wake_at_s=self._wake_at_s())
+        return Step(readings=learned, wake_at_s=self._wake_at_s(), tx_enabled=False)
 
     def _rest(self, readings: tuple[Reading, ...], now_s: float) -> Step:
         """Back to listening, transmitter released."""

@@ -39,6 +39,7 @@ class Wire:
         self.readings: list[Reading] = []
         self.drafts: list[Draft] = []
         self.tx: list[bool] = []
+        self.sent = bytearray()
         self.passed_bytes = 0
         self.cut_at_s: float | None = None
         self._cut_after: int | None = None
@@ -129,6 +130,7 @@ class Wire:
             self.tx.append(step.tx_enabled)
         if step.send:
             assert self.tx[-1:] == [True], "sent with the transmitter released"
+        self.sent += step.send
         self._send("machine", step.send)
 
     def _send(self, way: str, data: bytes) -> None:

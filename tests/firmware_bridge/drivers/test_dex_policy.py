@@ -112,6 +112,7 @@ def test_a_read_that_has_begun_is_finished_under_a_hold_and_its_retries_wait() -
     silent.request("hold")
     silent.run(HOLD_S - 1)
     assert silent.sent.count(ENQ) == 3, "one try, of three calls"
+    assert silent.tx == [True, False], "and nothing is driven while its next try is held back"
 
 
 def test_a_port_that_comes_and_goes_does_not_keep_the_machine_in_audit_mode() -> None:
@@ -171,6 +172,10 @@ def test_nothing_is_ever_written_to_a_machine() -> None:
         for what in ("read", "hold", "release"):
             here.request(what)
         here.run(200)
+        assert here.audits
+        assert b"HBL0000001" in here.sent
+        assert b"HBL0000001S" not in here.sent
+        assert b"\x10\x02" not in here.sent, "a data block"
         assert here.machine.world.machine.memory.interval_mode == "AUTO"
     with pytest.raises(ValueError, match="not permitted"):
         Settings.model_validate({"allow_save": True})
