@@ -153,6 +153,11 @@ class DexSlave:
         noise = NOISE if "noise-before-call" in self.quirks else b""
         return noise + Signal.ENQ.encode()
 
+    def drained(self, now_s: float) -> None:
+        """A block has gone out by now: the wait for its acknowledgement begins."""
+        if self.phase in SENT and self.wake_at_s is not None:
+            self.wake_at_s = max(self.wake_at_s, now_s + REPLY_S)
+
     def _quiet(self) -> None:
         self.phase = Phase.IDLE
         self.wake_at_s = None

@@ -107,6 +107,10 @@ class VendingMachine:
             self._dex.reset()
         return reply
 
+    def drained(self, now_s: float) -> None:
+        """All that was said has gone out by now, on a slow line: the wait for an answer begins."""
+        self._dex.drained(now_s)
+
     def line_lost(self) -> None:
         """Forget the session."""
         self._dex.reset()

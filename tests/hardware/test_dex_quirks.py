@@ -197,3 +197,15 @@ def test_an_unknown_quirk_is_refused_with_those_there_are(tmp_path: Path) -> Non
     )
     assert said.exit_code == 2
     assert "syn-fill" in said.output
+
+
+def test_a_machine_on_a_slow_line_waits_for_an_answer_after_its_block_is_out(
+    start: Start, tmp_path: Path
+) -> None:
+    served = tmp_path / "served.dex"
+    served.write_bytes(b"DXS*X*VA*V1/1*1\r\n" + b"MA5*A\r\n" * 4 + b"DXE*1*1\r\n")
+    setup = Setup(audit_file=served)
+    running = start(VendingMachine(setup, hurried=True), baud=300)
+    with Line(running.link) as line:
+        assert Carrier(line).audit() == served.read_bytes()
+        assert line.read(1, 0.3) == b""
