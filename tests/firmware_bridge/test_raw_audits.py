@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.raw_audits import Kind, RawAudits, content_of
@@ -92,6 +92,7 @@ def test_the_oldest_of_a_kind_go_first_and_the_other_kind_stays(tmp_path: Path) 
     sizes=st.lists(st.integers(1, 12_000), max_size=30),
     max_files=st.integers(1, 6),
 )
+@settings(max_examples=30, deadline=None)  # a disk may be slow
 def test_they_never_take_more_than_their_room(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int], max_files: int
 ) -> None:

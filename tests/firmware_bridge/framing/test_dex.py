@@ -163,6 +163,7 @@ def test_rubbish_never_raises_and_never_grows(chunks: list[bytes]) -> None:
     assert decoder.feed(LAST)[-1] == TOKENS[-1]
 
 
+@pytest.mark.slow
 def test_a_hundred_megabytes_of_garbage_take_no_memory() -> None:
     chance, decoder = random.Random(1), DexDecoder()
     chunks = [chance.randbytes(1 << 18) for _ in range(8)]
