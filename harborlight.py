@@ -15,6 +15,7 @@ COMMANDS = {
     "bridge": ("firmware_bridge.cli", "Watch the devices of a site, send what they say."),
     "dashboard": ("dashboard.cli", "Serve the pages for staff, technicians, coordinators."),
     "demo": ("hardware.demo.cli", "A whole pretend town: hub, pages, bridges, machines."),
+    "dex": ("firmware_bridge.dex_cli", "Read a vending machine once; say what an audit says."),
     "hub": ("hub.cli", "Hear every bridge: keep, judge, tell."),
     "library": ("analysis.library_cli", "Make, look at and calibrate spectral libraries."),
     "match": ("analysis.match_cli", "Say what is in a spectrum, and what can't be seen."),

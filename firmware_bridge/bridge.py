@@ -67,7 +67,12 @@ class Bridge:
         self._recorder = recorder
         self._stations: dict[str, Station] = {
             each.name: make_station(
-                each, profiles[each.name], recorder, self._shelf.take, config.state_dir
+                each,
+                profiles[each.name],
+                recorder,
+                self._shelf.take,
+                config.state_dir,
+                config.audits,
             )
             for each in config.device
         }

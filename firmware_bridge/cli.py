@@ -105,7 +105,8 @@ def ask(
 ) -> None:
     """Ask a device of a running bridge for something now, and say what came of it.
 
-    A vending machine takes "read"; a spectrometer "background", "dark" or "sample".
+    A vending machine takes "read", over DEX also "hold" and "release"; a spectrometer
+    "background", "dark" or "sample".
 
     Exit status: 0 done (or asked, with --no-wait), whatever was found; 1 not asked, as the bridge
     does not run, the device is not there or can't do that; 3 it failed; 4 nothing came in time, it

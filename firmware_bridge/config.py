@@ -48,6 +48,17 @@ class SpoolTable(_Table):
     )
 
 
+class AuditsTable(_Table):
+    """Raw audits of vending machines, kept on the bridge for reading them again."""
+
+    max_files: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=2000, description="raw audits kept of each machine, and as many unreadable ones"
+    )
+    max_bytes: Annotated[int, Field(ge=10_000, le=1_000_000_000)] = Field(
+        default=5_000_000, description="room for them, each machine; the oldest go first"
+    )
+
+
 class LibraryTable(_Table):
     """What spectra are compared with."""
 
@@ -104,6 +115,7 @@ class BridgeConfig(_Table):
     )
     broker: BrokerTable
     spool: SpoolTable = SpoolTable()
+    audits: AuditsTable = AuditsTable()
     library: LibraryTable = LibraryTable()
     device: Annotated[tuple[DeviceTable, ...], Field(min_length=1, max_length=64)]
 
@@ -237,7 +249,7 @@ def _complaint(path: Path, error: ValidationError) -> str:
 
 
 def _nearest(key: str) -> str:
-    tables = (BridgeConfig, BrokerTable, SpoolTable, LibraryTable, DeviceTable)
+    tables = (BridgeConfig, BrokerTable, SpoolTable, AuditsTable, LibraryTable, DeviceTable)
     known = sorted({name for table in tables for name in table.model_fields})
     close = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"

@@ -1,7 +1,7 @@
 """One device and all that belongs to it: its line or folder, its pipeline, its way out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +13,7 @@ from firmware_bridge.access.decision import Decision
 from firmware_bridge.access.desk import AccessDesk
 from firmware_bridge.asking import Desk, Outcome
 from firmware_bridge.checks import MatcherSource, SpectrumPipeline
-from firmware_bridge.config import DeviceTable
+from firmware_bridge.config import AuditsTable, DeviceTable
 from firmware_bridge.contract.clock import Clock
 from firmware_bridge.contract.messages import DeviceState
 from firmware_bridge.drivers import registry
@@ -30,6 +30,7 @@ from firmware_bridge.drivers.readings import (
 from firmware_bridge.errors import ConfigError, ControlError, SpoolError
 from firmware_bridge.identifiers import new_boot_id, new_check_id
 from firmware_bridge.pipeline import VendingPipeline
+from firmware_bridge.raw_audits import Kind, RawAudits
 from firmware_bridge.spool import Draft, Moment, Spool
 from firmware_bridge.state_keeper import StateKeeper
 from firmware_bridge.transport import Line, LineSettings
@@ -107,8 +108,12 @@ class Station(Protocol):
 class VendingStation:
     """A vending machine on a serial line."""
 
-    def __init__(self, name: str, line: LineSettings, driver: Driver, recorder: Recorder) -> None:
+    def __init__(
+        self, name: str, line: LineSettings, driver: Driver, recorder: Recorder, audits: RawAudits
+    ) -> None:
         self.name = name
+        self._audits = audits
+        self._answers: Mapping[str, str] = getattr(driver, "answers", {})
         self._recorder = recorder
         self._memory_name = f"device.{name}"
         memory = recorder.spool.recall(self._memory_name) or ""
@@ -136,7 +141,17 @@ class VendingStation:
 
     def ask(self, what: str) -> int:
         """Ask the machine for something now."""
-        return _ask_line(self.name, self._line, self.desk, what)
+        number = _ask_line(self.name, self._line, self.desk, what)
+        if what in self._answers:
+            self.desk.settle(Outcome(done=True, lines=(self._answers[what],)))
+        return number
+
+    def tell(self, what: str) -> bool:
+        """Have the driver do something without a question on the desk, such as "hold".
+
+        For other stations of this bridge; False when too much is asked for already.
+        """
+        return self._line.request(what, lambda _reason: None)
 
     def state(self) -> DeviceState | None:
         """Its state as last said."""
@@ -147,6 +162,8 @@ class VendingStation:
         memory = self.access.take(reading, moment)
         if isinstance(reading, SpectrumReading | VendRequestReading | CodeReading):
             return
+        if isinstance(reading, AuditReading | FaultReading):
+            self._audits.keep(reading.raw, moment.wall_ms, _raw_kind(reading))
         drafts = self._pipeline.take(reading, moment)
         memory |= {self._memory_name: self._pipeline.remember()}
         self._recorder.record(drafts, memory, moment)
@@ -263,12 +280,19 @@ class FolderStation:
         self._recorder.record(self._pipeline.take(reading, moment), {}, moment)
 
 
+def _raw_kind(reading: AuditReading | FaultReading) -> Kind:
+    if isinstance(reading, FaultReading):
+        return "unparsed"
+    return "events" if reading.audit.events_only else "audit"
+
+
 def make_station(
     device: DeviceTable,
     profile: Profile,
     recorder: Recorder,
     matcher: MatcherSource,
     state_dir: Path,
+    audits: AuditsTable,
 ) -> Station:
     """The station of one configured device.
 
@@ -294,7 +318,9 @@ def make_station(
     driver = plugin.make(given)
     line = LineSettings(url=device.port, **profile.line.model_dump())
     if profile.kind == "vending":
-        return VendingStation(device.name, line, driver, recorder)
+        folder = state_dir / "audits" / device.name
+        kept = RawAudits(folder, audits.max_files, audits.max_bytes)
+        return VendingStation(device.name, line, driver, recorder, kept)
     pipeline = _pipeline(device, profile, matcher)
     return SpectrometerStation(device.name, line, driver, recorder, pipeline=pipeline)
 

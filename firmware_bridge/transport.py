@@ -183,6 +183,9 @@ class Line:
         if self._port is None:
             return
         with contextlib.suppress(serial.SerialException, OSError, termios.error):
+            # A bridge that stops amid a session must not leave a machine in audit mode.
+            _set_output(self._port, self._settings.tx_release, level=False)
+        with contextlib.suppress(serial.SerialException, OSError, termios.error):
             self._port.close()
         self._port = None
 

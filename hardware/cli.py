@@ -85,6 +85,13 @@ def simulate() -> None:
     show_default=True,
     help="AUTO: each read clears interval counters.",
 )
+@click.option(
+    "--quirk",
+    "quirks",
+    multiple=True,
+    metavar="NAME",
+    help="What it does on the line besides (bid, push, wack ...; all are in the docs).",
+)
 def vending(
     *,
     link: Path,
@@ -100,10 +107,12 @@ def vending(
     by_hour: bool,
     levels: bool,
     interval_mode: str,
+    quirks: tuple[str, ...],
 ) -> None:
     """A vending machine that answers DEX, and sells."""
     from hardware.profile import VendingSimulation  # noqa: PLC0415 - help must come quickly
     from hardware.simulators import planogram  # noqa: PLC0415 - as above
+    from hardware.simulators.dex_quirks import QUIRKS  # noqa: PLC0415 - as above
     from hardware.simulators.vending import VendingMachine  # noqa: PLC0415 - as above
     from hardware.simulators.vending_world import Setup  # noqa: PLC0415 - as above
 
@@ -111,6 +120,8 @@ def vending(
         profile = _profile(name, folders)
         if profile.kind != "vending":
             raise click.UsageError(f"profile {name} is no vending machine")
+        if unknown := set(quirks) - set(QUIRKS):
+            raise click.UsageError(f"no quirk {min(unknown)}; there are {', '.join(QUIRKS)}")
         habits = profile.simulated_machine or VendingSimulation()
         setup = Setup(
             habits=habits.model_copy(update={"sends_levels": levels or habits.sends_levels}),
@@ -121,6 +132,7 @@ def vending(
             by_hour=by_hour,
             seed=seed,
             interval_mode=interval_mode,
+            quirks=frozenset(quirks),
         )
         return VendingMachine(setup)
 

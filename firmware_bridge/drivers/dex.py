@@ -2,20 +2,25 @@
 
 The dialogue itself stands in `firmware_bridge.framing.dex_session`; here is when to read, how
 often to try, and what is told to people. A read is intrusive: while it lasts many machines do not
-vend, so the transmitter is released as soon as it is over.
+vend, so the transmitter is released as soon as it is over, and who hears of a vend by another way
+(MDB) can hold reads back. Nothing is ever written to a machine.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum, auto
 
-from pydantic import BaseModel, Field
-
+from firmware_bridge.drivers import _dex_words as words
+from firmware_bridge.drivers._dex_settings import Settings
 from firmware_bridge.drivers.base import Driver, Step
 from firmware_bridge.drivers.errors import UnknownRequestError
-from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading, Reading
+from firmware_bridge.drivers.readings import AuditReading, FaultReading, Reading
+from firmware_bridge.evadts.audit import Audit
 from firmware_bridge.evadts.errors import EvaDtsError
+from firmware_bridge.evadts.history import compare
 from firmware_bridge.evadts.parser import parse_audit
 from firmware_bridge.framing.dex import Request
-from firmware_bridge.framing.dex_link import Failed, Timers, Trouble
+from firmware_bridge.framing.dex_link import Failed, Timers
 from firmware_bridge.framing.dex_session import (
     DexSession,
     Received,
@@ -24,80 +29,13 @@ from firmware_bridge.framing.dex_session import (
     is_bid,
 )
 
+__all__ = ["DexDriver", "Settings", "make"]
+
 REST_S = 1.0
+REOPENED_REST_S = 30.0
+"""A port that comes and goes must not keep the machine in audit mode."""
+
 LAST_BYTE_S = 0.02
-NOISY_BYTES = 8
-
-_FAULTS = {
-    Trouble.SILENCE: Fault.NO_REPLY,
-    Trouble.DAMAGE: Fault.BAD_CHECKSUM,
-    Trouble.OVERSIZED: Fault.OVERSIZED_FRAME,
-    Trouble.BROKEN_OFF: Fault.PROTOCOL,
-    Trouble.NONSENSE: Fault.PROTOCOL,
-}
-
-_ADVICE = {
-    Fault.NO_REPLY: "Check that the plug is fully in and that tip and ring are not swapped.",
-    Fault.LINE_NOISE: "Check the ground (sleeve), the level converter and 9600 8N1.",
-    Fault.BAD_CHECKSUM: "Check cable and plug for wear, and keep the cable off motors and lamps.",
-    Fault.OVERSIZED_FRAME: "Check 9600 8N1; if the audit really is so long, raise max_audit_bytes.",
-    Fault.PROTOCOL: "If it stays, switch the machine off and on, and report the machine's model.",
-    Fault.UNREADABLE: "The cable works; keep the audit and report the machine's model.",
-}
-
-_REFUSALS = {
-    "01": ("it does not know our commID", "Set comm_id to one that the machine was told of."),
-    "02": ("it does not take our revision", "Set revision to R00L06, or back to R01L01."),
-    "03": ("it is busy with another reader", "Unplug other readers; it is tried again later."),
-    "04": ("it has no data", "Let it vend once; if it stays, its audit is switched off."),
-    "05": ("it does not know the request", "The machine may not give audits over DEX."),
-    "90": ("it is in its maker's own state", "Leave the service menu of the machine."),
-}
-_CODE_BUSY = "03"
-
-
-class Settings(BaseModel, extra="forbid", frozen=True):
-    """What can be set for a DEX machine."""
-
-    poll_interval_s: float = Field(
-        default=300.0, ge=1.0, le=86_400.0, description="Seconds from one read to the next."
-    )
-    attempts: int = Field(
-        default=3, ge=1, le=10, description="Whole reads tried before it is a fault."
-    )
-    retry_pause_s: float = Field(
-        default=2.5, ge=0.1, le=60.0, description="Pause between two of these, in seconds."
-    )
-    comm_id: str = Field(
-        default="HBL0000001",
-        pattern=r"^[A-Z0-9]{10}$",
-        description="Our communication identifier: three letters and seven digits, or ten digits.",
-    )
-    revision: str = Field(
-        default="R01L01",
-        pattern=r"^R[0-9]{2}L[0-9]{2}$",
-        description="Revision and level we ask for: R01L01, or R00L06 for some 6.x machines.",
-    )
-    turnaround_s: float = Field(
-        default=0.02, ge=0.01, le=0.5, description="Pause before each answer of ours, in seconds."
-    )
-    session_wait_s: float = Field(
-        default=4.0,
-        ge=1.0,
-        le=30.0,
-        description="How long the machine may take to open its session.",
-    )
-    max_audit_bytes: int = Field(
-        default=262_144, ge=1024, le=1_048_576, description="A longer audit is refused."
-    )
-    accept_pushes: bool = Field(
-        default=True, description="Answer when the machine calls by itself to push events."
-    )
-    text_encoding: str = Field(
-        default="latin-1",
-        pattern=r"^(latin-1|cp125[0-8]|utf-8)$",
-        description="Alphabet of product texts above ASCII: latin-1, cp1250 to cp1258, utf-8.",
-    )
 
 
 class _Doing(Enum):
@@ -107,7 +45,16 @@ class _Doing(Enum):
 
 
 class DexDriver:
-    """Reads one machine at an interval; never hangs, one fault for each read that failed."""
+    """Reads one machine at an interval; never hangs, one fault for each read that failed.
+
+    Attributes:
+        answers: requests that are done as soon as they are made, and what to tell who asked.
+    """
+
+    answers: Mapping[str, str] = {
+        "hold": "reads are held back until they are released, or hold_max_s is over",
+        "release": "reads are not held back",
+    }
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -122,12 +69,30 @@ class DexDriver:
         self._retry_at_s = 0.0
         self._deaf_until_s = 0.0
         self._push_fault_told = False
+        self._held_from_s: float | None = None
+        self._held_until_s = 0.0
+        self._last_begun_s: float | None = None
+        self._last: Audit | None = None
 
     def opened(self, now_s: float) -> Step:
-        """The port is there: forget what was going on and read at once."""
-        self._session = None
-        self._deaf_until_s = now_s
-        return self._begin_read(now_s)
+        """The port is there: read soon; what was whole when it broke off is kept."""
+        rescued = self._rescued()
+        self._session, self._doing, self._deaf_until_s = None, _Doing.RESTING, now_s
+        if rescued is None or _is_events_only(rescued):
+            self._next_read_s = self._after_reopening_s(now_s)
+        kept = () if rescued is None else (rescued,)
+        if self._read_at_s() <= now_s:
+            return replace(self._begin_read(now_s), readings=kept)
+        return Step(readings=kept, wake_at_s=self._wake_at_s(), tx_enabled=False)
+
+    def _rescued(self) -> Reading | None:
+        """What was whole when the line broke: the machine may have cleared its finished events."""
+        end = self._session.complete if self._session else None
+        if end is None:
+            return None
+        reading = self._reading(end)
+        wanted = _is_final(end, reading) or _is_events_only(reading)
+        return self._learned(reading) if wanted else None
 
     def feed(self, data: bytes, now_s: float) -> Step:
         """Take bytes that arrived."""
@@ -141,30 +106,58 @@ class DexDriver:
         """The time asked for has come, or an earlier one."""
         if self._session is not None:
             return self._after(self._session, self._session.wake(now_s), now_s)
-        if self._doing is _Doing.WAITING_TO_RETRY and now_s >= self._retry_at_s:
+        if self._doing is _Doing.WAITING_TO_RETRY and now_s >= self._read_at_s():
             return self._try_read(now_s)
-        if self._doing is _Doing.RESTING and now_s >= self._next_read_s:
+        if self._doing is _Doing.RESTING and now_s >= self._read_at_s():
             return self._begin_read(now_s)
         return Step(wake_at_s=self._wake_at_s())
 
     def request(self, what: str, now_s: float) -> Step:
-        """Do what was asked: "read" reads now; while a read is going on it changes nothing.
+        """Do what was asked.
+
+        "read" reads now, or as soon as reads are released; while a read is going on it changes
+        nothing. "hold" keeps new reads back (a vend is going on; a read that has begun is
+        finished, as breaking it off would free the machine no sooner), "release" lets them begin.
 
         Raises:
-            UnknownRequestError: anything but "read".
+            UnknownRequestError: anything else.
         """
-        if what != "read":
-            raise UnknownRequestError(f"the DEX driver cannot do {what!r}; it can do: read")
-        if self._session is None and self._doing is _Doing.RESTING:
-            return self._begin_read(now_s)
-        if self._doing is _Doing.RESTING:
+        if what == "hold":
+            self._hold(now_s)
+        elif what == "release":
+            self._held_from_s = None
+        elif what != "read":
+            known = "read, hold, release"
+            raise UnknownRequestError(f"the DEX driver cannot do {what!r}; it can do: {known}")
+        elif self._doing is _Doing.RESTING:
             self._next_read_s = now_s
+            if self._session is None and self._read_at_s() <= now_s:
+                return self._begin_read(now_s)
         return Step(wake_at_s=self._wake_at_s())
+
+    def _hold(self, now_s: float) -> None:
+        """Holds that follow each other without a release do not add up beyond the longest."""
+        if self._held_from_s is None or now_s >= self._held_until_s:
+            self._held_from_s = now_s
+        self._held_until_s = self._held_from_s + self._settings.hold_max_s
+
+    def _read_at_s(self) -> float:
+        """When the next read, or the next try of one, may begin."""
+        retrying = self._doing is _Doing.WAITING_TO_RETRY
+        at_s = self._retry_at_s if retrying else self._next_read_s
+        return at_s if self._held_from_s is None else max(at_s, self._held_until_s)
+
+    def _after_reopening_s(self, now_s: float) -> float:
+        if self._last_begun_s is None:
+            return now_s
+        rest_s = min(REOPENED_REST_S, self._settings.poll_interval_s)
+        return max(now_s, self._last_begun_s + rest_s)
 
     def _begin_read(self, now_s: float) -> Step:
         self._attempt = 0
         self._noise_bytes = 0
         self._push_fault_told = False
+        self._last_begun_s = now_s
         self._next_read_s = now_s + self._settings.poll_interval_s
         return self._try_read(now_s)
 
@@ -197,20 +190,22 @@ class DexDriver:
         return self._push_ended(session.end, now_s)
 
     def _read_ended(self, end: SessionEnd, now_s: float) -> Step:
-        reading = self._reading(end)
+        reading = self._learned(self._reading(end))
         if self._attempt >= self._settings.attempts or _is_final(end, reading):
             return self._rest((reading,), now_s)
         # A machine that pushed its events instead: they are kept, and the audit is still wanted.
         learned = (reading,) if _is_events_only(reading) else ()
         self._doing = _Doing.WAITING_TO_RETRY
         self._retry_at_s = now_s + self._settings.retry_pause_s
-        return Step(readings=learned, wake_at_s=self._wake_at_s())
+        return Step(readings=learned, wake_at_s=self._wake_at_s(), tx_enabled=False)
 
     def _push_ended(self, end: SessionEnd, now_s: float) -> Step:
-        reading = self._reading(end)
+        reading = self._learned(self._reading(end))
         if self._doing is _Doing.WAITING_TO_RETRY:
             return self._push_ended_amid_read(reading, now_s)
         if not isinstance(reading, FaultReading):
+            if not _is_events_only(reading):
+                self._next_read_s = now_s + self._settings.poll_interval_s
             return self._rest((reading,), now_s)
         self._deaf_until_s = now_s + self._settings.retry_pause_s
         told, self._push_fault_told = self._push_fault_told, True
@@ -222,7 +217,7 @@ class DexDriver:
             return self._rest((reading,), now_s)
         self._retry_at_s = max(self._retry_at_s, now_s + REST_S)
         learned = (reading,) if isinstance(reading, AuditReading) else ()
-        return Step(readings=learned, wake_at_s=self._wake_at_s())
+        return Step(readings=learned, wake_at_s=self._wake_at_s(), tx_enabled=False)
 
     def _rest(self, readings: tuple[Reading, ...], now_s: float) -> Step:
         """Back to listening, transmitter released."""
@@ -233,15 +228,24 @@ class DexDriver:
     def _wake_at_s(self) -> float:
         if self._session is not None:
             return self._session.wake_at_s
-        if self._doing is _Doing.WAITING_TO_RETRY:
-            return self._retry_at_s
-        return self._next_read_s
+        return self._read_at_s()
+
+    def _learned(self, reading: Reading) -> Reading:
+        """A whole audit is held against the one before."""
+        if not isinstance(reading, AuditReading) or reading.audit.events_only:
+            return reading
+        before, self._last = self._last, reading.audit
+        found = compare(before, reading.audit) if before else ()
+        if not found:
+            return reading
+        warnings = (*reading.audit.warnings, *found)
+        return AuditReading(replace(reading.audit, warnings=warnings), reading.raw)
 
     def _reading(self, end: SessionEnd) -> Reading:
         if isinstance(end, Refused):
-            return _refusal(end.code)
+            return words.refusal(end.code)
         if isinstance(end, Failed):
-            return self._failure(end)
+            return words.failure(end, self._noise_bytes)
         readings = [self._audit(raw) for raw in (end.data, *end.doubtful)]
         return min(readings, key=_deviations)
 
@@ -249,18 +253,8 @@ class DexDriver:
         try:
             audit = parse_audit(raw, ended=True, text_encoding=self._settings.text_encoding)
         except EvaDtsError as error:
-            fault = Fault.UNREADABLE
-            return FaultReading(fault, f"read, but could not parse: {error}", _ADVICE[fault])
+            return words.unreadable(error, raw)
         return AuditReading(audit, raw)
-
-    def _failure(self, end: Failed) -> FaultReading:
-        fault = _FAULTS[end.trouble]
-        if fault is Fault.NO_REPLY and self._noise_bytes >= NOISY_BYTES:
-            fault = Fault.LINE_NOISE
-        detail = f"could not read: {end.detail}"
-        if self._noise_bytes:
-            detail += f"; {self._noise_bytes} bytes came that are not DEX"
-        return FaultReading(fault, detail, _ADVICE[fault])
 
 
 def _is_events_only(reading: Reading) -> bool:
@@ -279,17 +273,11 @@ def _is_final(end: SessionEnd, reading: Reading) -> bool:
     if isinstance(end, Received):
         doubtful = bool(end.doubtful) and _is_checksum_wrong(reading)
         return not doubtful and not _is_events_only(reading)
-    return isinstance(end, Refused) and end.code != _CODE_BUSY
+    return isinstance(end, Refused) and end.code != words.CODE_BUSY
 
 
 def _is_checksum_wrong(reading: Reading) -> bool:
     return isinstance(reading, AuditReading) and reading.audit.checksum_ok is False
-
-
-def _refusal(code: str) -> FaultReading:
-    unknown = ("a code that the standard does not have", "Report the machine's model.")
-    words, advice = _REFUSALS.get(code, unknown)
-    return FaultReading(Fault.REFUSED, f"the machine answered {code}: {words}", advice)
 
 
 def make(settings: Settings) -> Driver:

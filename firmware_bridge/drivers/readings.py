@@ -217,12 +217,14 @@ class FaultReading:
         detail: what was wrong and where, for a person.
         advice: what to do about it.
         measurement: what was being measured and will not come now; "" for none.
+        raw: what could not be parsed, as received; b"" where nothing came.
     """
 
     fault: Fault
     detail: str
     advice: str = ""
     measurement: str = ""
+    raw: bytes = field(default=b"", repr=False)
 
 
 MachineReading = CountersReading | VendReading | EventReading | LevelReading | SensorReading

@@ -32,6 +32,8 @@ def _check_dxs(segment: Segment, fields: Fields, log: DeviationLog) -> None:
         log.note("dxs-function", "DXS02 is neither VA nor VX", segment.line)
     if fields.text(segment, 4) != "1":
         log.note("dxs-control-number", "DXS04 is not 1", segment.line)
+    if len(segment.fields) > 4:
+        log.note("dxs-more-fields", f"DXS has {len(segment.fields)} fields, not 4", segment.line)
 
 
 def check_count(segments: Sequence[Segment], fields: Fields, log: DeviationLog) -> None:
@@ -69,6 +71,8 @@ def _agrees(data: bytes, first: Segment, g85: Segment, log: DeviationLog) -> boo
     if not _HEX.fullmatch(said):
         log.note("checksum-malformed", f"G85 holds {said[:12]!r}, not 4 hex digits", g85.line)
         return False
+    if said != said.upper():
+        log.note("checksum-lower-case", "G85 is in small letters; it is taken", g85.line)
     covered = data[first.start : g85.start]
     expected = (crc16_arc(covered), crc16_arc(_with_crlf(covered)))
     if int(said, 16) in expected:
@@ -88,6 +92,8 @@ def _with_crlf(covered: bytes) -> bytes:
 
 def check_clock(day: str, line: int, log: DeviationLog) -> None:
     """Note a date that is none, or one from no plausible year; `day` has 6 or 8 digits."""
+    if len(day) == 6:
+        log.note("date-without-century", "ID501 has six digits; 20YY is assumed", line)
     year_first = f"20{day}" if len(day) == 6 else day
     try:
         year = date.fromisoformat(year_first).year if len(year_first) == 8 else 0

@@ -17,6 +17,9 @@ from firmware_bridge.evadts.segments import Segment
 MAX_SELECTIONS = 1000
 MAX_SELECTION_ID_LENGTH = 32
 
+STANDARD_ID_LENGTH = 6
+"""EVA-DTS 6.1.1 chapter 4: PA101 has at most six characters."""
+
 _NUMBERS = {
     "PA1": {"price_minor": 2, "capacity": 4, "par": 5, "level": 8, "minimum": 9},
     "PA2": {"paid_vends": 1, "paid_vends_since_reset": 3},
@@ -56,12 +59,28 @@ class SelectionReader:
         self._current: _Block | None = None
         self._fallback_is_unique = _fallback_is_unique(fields, segments)
         self._unnamed = 0
+        self._unnamed_lists = 0
         for segment in segments:
             self._take(segment)
+        self._look_at_all()
 
     def result(self) -> tuple[Selection, ...]:
         """Every selection, in the order of the audit."""
         return tuple(self._selection(block) for block in self._blocks.values())
+
+    def _look_at_all(self) -> None:
+        """Name what only shows over all selections together."""
+        if self._unnamed_lists:
+            detail = f"{self._unnamed_lists} PA7 have no price list (PA703 empty or 0)"
+            self._log.note("price-list-unnamed", detail)
+        interval = [b for b in self._blocks.values() if "paid_vends_since_reset" in b.numbers]
+        interval = [b for b in interval if "paid_vends" not in b.numbers and not b.by_device]
+        if interval:
+            detail = f"{len(interval)} selections have counts since the last reset alone (PA203)"
+            self._log.note("interval-counts-only", f"{detail}, which a read may clear")
+        if missing := _missing_numbers(list(self._blocks)):
+            detail = f"selections are numbered from 1, but {missing} are not in the audit"
+            self._log.note("selection-numbers-missing", detail)
 
     def _take(self, segment: Segment) -> None:
         if segment.name in {"LS", "LE"}:
@@ -95,6 +114,9 @@ class SelectionReader:
         if len(selection_id) > MAX_SELECTION_ID_LENGTH:
             self._log.note("selection-id-too-long", f"{selection_id[:40]!r}", segment.line)
             return selection_id[:MAX_SELECTION_ID_LENGTH]
+        if len(selection_id) > STANDARD_ID_LENGTH or " " in selection_id:
+            what = f"{selection_id!r} has a blank or more than {STANDARD_ID_LENGTH} characters"
+            self._log.note("selection-id-unusual", what, segment.line)
         if selection_id:
             return selection_id
         self._unnamed += 1
@@ -150,6 +172,7 @@ class SelectionReader:
             self._log.note("orphan-segment", "PA7 without a selection", segment.line)
             return
         key = (self._fields.text(segment, 2), self._fields.text(segment, 3))
+        self._unnamed_lists += key[1] in {"", "0"}
         counts = (self._fields.integer(segment, 5), self._fields.integer(segment, 7))
         if block.by_device.setdefault(key, counts) != counts:
             block.devices_contradict = True
@@ -188,6 +211,20 @@ class SelectionReader:
             if lifetime is not None and interval is not None and interval > lifetime:
                 detail = f"{block.selection_id!r}: {name} {lifetime}, since reset {interval}"
                 self._log.note("since-reset-exceeds-lifetime", detail, block.line)
+
+
+def _missing_numbers(selection_ids: Sequence[str]) -> str:
+    """Which numbers are left out where selections are simply counted from 1; "" for none.
+
+    Where they are named by their place (A1, or 10, 12, 20 by tray) a gap means nothing.
+    """
+    if not selection_ids or not all(text.isdecimal() and text.isascii() for text in selection_ids):
+        return ""
+    numbers = {int(text) for text in selection_ids}
+    highest = max(numbers)
+    if min(numbers) != 1 or highest > 2 * len(numbers):
+        return ""
+    return ", ".join(str(number) for number in range(1, highest) if number not in numbers)[:80]
 
 
 def _fallback_is_unique(fields: Fields, segments: Iterable[Segment]) -> bool:

@@ -25,6 +25,9 @@ MAX_DATA_BYTES = 243  # 245 from behind DLE STX through DLE ETB, EVA-DTS 6.1.1 c
 TOLERATED_DATA_BYTES = 512
 
 _SINGLES = frozenset({ENQ, EOT, NAK})
+# What is looked at byte by byte; everything between is taken at once.
+_SPECIAL_OUTSIDE = re.compile(rb"[\x04\x05\x10\x15]")
+_SPECIAL_INSIDE = re.compile(rb"[\x10\x16]")
 _REVISION = re.compile(r"R[0-9]{2}L[0-9]{2}")
 _REPLY_CODE_FIRST = re.compile(r"([0-9]{2})(.{10})(R[0-9]{2}L[0-9]{2})")
 _REPLY_ID_FIRST = re.compile(r"([A-Z]{3}.{7}|[0-9]{10})([0-9]{2})(R[0-9]{2}L[0-9]{2})")
@@ -117,13 +120,13 @@ class DexDecoder:
     def feed(self, data: bytes) -> list[Token]:
         """Take bytes, give the tokens that they complete."""
         tokens: list[Token] = []
-        for byte in data:
-            if self._ending is not None:
-                self._take_crc(byte, tokens)
-            elif self._start is not None:
-                self._take_in_block(byte, tokens)
-            else:
-                self._take_outside(byte, tokens)
+        place = 0
+        while place < len(data):
+            if self._ending is None and not self._after_dle:
+                place = self._take_plain(data, place)
+            if place < len(data):
+                self._take(data[place], tokens)
+                place += 1
         return tokens
 
     def reset(self) -> bool:
@@ -132,6 +135,27 @@ class DexDecoder:
         self._leave_block()
         self._after_dle = False
         return lost
+
+    def _take(self, byte: int, tokens: list[Token]) -> None:
+        if self._ending is not None:
+            self._take_crc(byte, tokens)
+        elif self._start is not None:
+            self._take_in_block(byte, tokens)
+        else:
+            self._take_outside(byte, tokens)
+
+    def _take_plain(self, data: bytes, place: int) -> int:
+        """Take what means nothing by itself; where the first byte stands that may."""
+        special = _SPECIAL_OUTSIDE if self._start is None else _SPECIAL_INSIDE
+        found = special.search(data, place)
+        end = found.start() if found else len(data)
+        if self._start is None:
+            self.noise_bytes += end - place
+            return end
+        room = TOLERATED_DATA_BYTES - len(self._data)
+        self._oversized = self._oversized or end - place > room
+        self._data += data[place : min(end, place + room)]
+        return end
 
     def _take_outside(self, byte: int, tokens: list[Token]) -> None:
         after_dle, self._after_dle = self._after_dle, byte == DLE

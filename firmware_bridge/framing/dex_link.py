@@ -211,6 +211,11 @@ class Receiver:
         """Everything taken so far."""
         return bytes(self._data)
 
+    @property
+    def complete(self) -> Done | None:
+        """What was taken, where nothing but the machine's goodbye (EOT) is missing; else None."""
+        return self._done() if self._complete or b"DXE*" in self._data[-32:] else None
+
     def start(self) -> Move:
         """Listen for the machine's ENQ."""
         return Move(timeout_s=self._timers.session_wait_s)
@@ -294,8 +299,8 @@ class Receiver:
         return None if damage is Damage.RESTARTED else self._answer(bytes([NAK]))
 
     def _ended(self) -> Move | None:
-        if self._complete or b"DXE*" in self._data[-32:]:
-            return Move(outcome=self._done())
+        if (complete := self.complete) is not None:
+            return Move(outcome=complete)
         if not self.blocks:
             return None
         detail = f"the machine broke off {self._what} after {self.blocks} blocks"

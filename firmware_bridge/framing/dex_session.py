@@ -93,7 +93,9 @@ class DexSession:
         self._limit_bytes = limit_bytes
         self._decoder = DexDecoder()
         self._stage = _Stage.REQUEST
-        self._link: Sender | Receiver = Sender(request.encode(), "our request", timers)
+        # The pause gives the transmitter time to come up before its first byte.
+        pause_s = timers.turnaround_s
+        self._link: Sender | Receiver = Sender(request.encode(), "our request", timers, pause_s)
         self._code = CODE_OK
         self._move: Move | None = None
         self._move_at_s = 0.0
@@ -115,6 +117,20 @@ class DexSession:
             return min(self._move_at_s, self._stall_at_s, self._total_at_s)
         at_s = min(self._deadline_s, self._stall_at_s, self._total_at_s)
         return min(at_s, self._byte_deadline_s) if self._decoder.in_block else at_s
+
+    @property
+    def complete(self) -> Received | None:
+        """The transfer, where nothing but the machine's goodbye is missing; else None.
+
+        When the line breaks now it must not be lost: the machine has our last acknowledgement,
+        and may have cleared its finished events.
+        """
+        if isinstance(self.end, Received):
+            return self.end
+        if self._stage is not _Stage.DATA or not isinstance(self._link, Receiver):
+            return None
+        done = self._link.complete
+        return Received(done.data, done.doubtful) if done else None
 
     def call(self, now_s: float) -> bytes:
         """Begin as master: gives the bytes to send."""

@@ -4,6 +4,7 @@ DXS..  ST..  ID1 ID4 ID5 CB1  VA1 VA2 VA3  PA1 PA2 PA3 PA4 PA5 per selection
 EA1 per occurrence, EA2 per event, EA3 EA7  MA5  SD1  G85 SE DXE
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -32,6 +33,16 @@ def compose(machine: Machine, habits: VendingSimulation, now: datetime, celsius:
     covered = _lines(["ST*001*0001", *body])
     tail = _lines([f"G85*{crc16(covered):04X}", f"SE*{len(body) + 3}*0001", "DXE*1*1"])
     return _lines([head]) + covered + tail
+
+
+def events_alone(machine: Machine, habits: VendingSimulation, now: datetime) -> bytes:
+    """What a machine pushes by itself: its event lines, without any envelope."""
+    return _lines(_events(machine, habits, now))
+
+
+def lowercase_checksum(raw: bytes) -> bytes:
+    """The audit with the figures of its G85 in small letters."""
+    return re.sub(rb"(?<=G85\*)[0-9A-F]{4}", lambda found: found.group().lower(), raw)
 
 
 def prepared(raw: bytes, name: str) -> bytes:

@@ -19,9 +19,11 @@ An ENQ of the carrier begins anew at any time, which real machines allow only af
 """
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from hardware.simulators.dex_quirks import FILL_EVERY_BYTES, NOISE, SLOW_START_S
 from hardware.simulators.dex_wire import (
     DATA_MAX_BYTES,
     SOH,
@@ -71,6 +73,24 @@ class Phase(Enum):
     SENDING_DATA = auto()
     AWAITING_CONFIGURATION = auto()
     TAKING_CONFIGURATION = auto()
+    CALLING = auto()
+    SENT_CALL = auto()
+    AWAITING_REPLY = auto()
+    HEARD_REPLY = auto()
+
+
+OFFERS = (
+    Phase.OFFERING_REPLY,
+    Phase.SENT_REPLY,
+    Phase.OFFERING_DATA,
+    Phase.SENDING_DATA,
+    Phase.CALLING,
+    Phase.SENT_CALL,
+)
+"""In these the machine asks with ENQ when nothing comes."""
+
+SENT = (Phase.SENT_REPLY, Phase.SENT_CALL, Phase.SENDING_DATA)
+"""In these a block was sent and can be sent again."""
 
 
 class DexSlave:
@@ -81,6 +101,7 @@ class DexSlave:
         audit: gives the audit to serve, CR LF line ends, free of DLE and SYN.
         on_read: called when a whole audit was taken.
         on_written: called with the configuration that a carrier wrote (op S).
+        quirks: what it does besides, see `dex_quirks`; looked at whenever it matters.
     """
 
     def __init__(
@@ -89,7 +110,9 @@ class DexSlave:
         audit: Callable[[], bytes],
         on_read: Callable[[], None],
         on_written: Callable[[bytes], None],
+        quirks: AbstractSet[str] = frozenset(),
     ) -> None:
+        self.quirks = quirks
         self._manners = manners
         self._audit = audit
         self._on_read = on_read
@@ -119,13 +142,21 @@ class DexSlave:
             self._ear.reset()
             self.wake_at_s = now_s + INACTIVE_S
             return Signal.NAK.encode()
-        offers = (Phase.OFFERING_REPLY, Phase.OFFERING_DATA, Phase.SENDING_DATA, Phase.SENT_REPLY)
-        if self.phase not in offers or self._tries >= TRIES_MAX:
+        if self.phase not in OFFERS or self._tries >= TRIES_MAX:
             self._quiet()
             return b""
         self._tries += 1
         self.wake_at_s = now_s + REPLY_S
-        return Signal.ENQ.encode()
+        return self._enquire()
+
+    def _enquire(self) -> bytes:
+        noise = NOISE if "noise-before-call" in self.quirks else b""
+        return noise + Signal.ENQ.encode()
+
+    def drained(self, now_s: float) -> None:
+        """A block has gone out by now: the wait for its acknowledgement begins."""
+        if self.phase in SENT and self.wake_at_s is not None:
+            self.wake_at_s = max(self.wake_at_s, now_s + REPLY_S)
 
     def _quiet(self) -> None:
         self.phase = Phase.IDLE
@@ -137,13 +168,18 @@ class DexSlave:
         self._last_sent = b""
         self._ack = Signal.ACK0
         self._written = bytearray()
+        self._owed: Signal | None = None
+        self._asked_for_patience = False
+        self._spoilt = False
+        self._sent_blocks = 0
+        self._serve, self._served = self._audit, self._on_read
 
     def _hear(self, heard: Signal | Block, now_s: float) -> bytes:
         self.wake_at_s = now_s + INACTIVE_S
         if isinstance(heard, Block):
-            return self._block(heard)
+            return self._patiently(self._block(heard))
         if heard is Signal.ENQ:
-            return self._enq()
+            return self._enq(now_s)
         if heard is Signal.EOT:
             return self._eot(now_s)
         if heard is Signal.WACK:
@@ -153,7 +189,21 @@ class DexSlave:
             return self._again(now_s)
         return self._acknowledged(heard, now_s)
 
-    def _enq(self) -> bytes:
+    def _patiently(self, answer: bytes) -> bytes:
+        """Ask for patience first where that is its way; ENQ then has the answer that is owed."""
+        taken = answer == Signal.ACK1.encode() and self.phase is Phase.HEARD_ID
+        if not (taken and "wack" in self.quirks):
+            return answer
+        self._owed = Signal.ACK1
+        return Signal.WACK.encode()
+
+    def _enq(self, now_s: float) -> bytes:  # noqa: ARG002 - who calls itself needs the time
+        if self._owed is not None:
+            owed, self._owed = self._owed, None
+            return owed.encode()
+        if "wack" in self.quirks and self.phase is Phase.IDLE and not self._asked_for_patience:
+            self._asked_for_patience = True
+            return Signal.WACK.encode()
         configuring = (Phase.AWAITING_CONFIGURATION, Phase.TAKING_CONFIGURATION)
         if self.phase in configuring:
             if self.phase is Phase.AWAITING_CONFIGURATION:
@@ -163,6 +213,7 @@ class DexSlave:
         awake_until_s = self.wake_at_s
         self._quiet()
         self.wake_at_s = awake_until_s
+        self._asked_for_patience = True
         self.phase = Phase.HEARING_ID
         return Signal.ACK0.encode()
 
@@ -205,15 +256,16 @@ class DexSlave:
         """Send ENQ after the pause that the standard wants."""
         self.phase = phase
         self._tries = 0
-        self.wake_at_s = now_s + self._manners.pause_s
+        slow = phase is Phase.OFFERING_DATA and "slow-start" in self.quirks
+        self.wake_at_s = now_s + (SLOW_START_S if slow else self._manners.pause_s)
 
     def _again(self, now_s: float) -> bytes:
         """The carrier could not read what was sent, or is not ready."""
-        if self.phase in (Phase.OFFERING_REPLY, Phase.OFFERING_DATA):
+        if self.phase in (Phase.OFFERING_REPLY, Phase.OFFERING_DATA, Phase.CALLING):
             self.wake_at_s = now_s + REPLY_S
             return b""
         self._tries += 1
-        if self.phase not in (Phase.SENT_REPLY, Phase.SENDING_DATA) or self._tries > TRIES_MAX:
+        if self.phase not in SENT or self._tries > TRIES_MAX:
             self._quiet()
             return b""
         self.wake_at_s = now_s + REPLY_S
@@ -228,7 +280,7 @@ class DexSlave:
             return self._send(self._last_sent) if ack is Signal.ACK0 else self._replied(now_s)
         if self.phase is Phase.OFFERING_DATA and ack is Signal.ACK0:
             self.phase, self._tries = Phase.SENDING_DATA, 0
-            self._pending = _cut(self._audit())
+            self._pending = _cut(self._serve())
             self._ack = Signal.ACK1
             return self._next_block()
         if self.phase is Phase.SENDING_DATA:
@@ -237,8 +289,12 @@ class DexSlave:
 
     def _reply(self) -> bytes:
         """The second handshake: the response code comes first, as real machines send it."""
-        text = self._result + self._manners.comm_id + self._manners.revision
-        return (text + ("\r\n" if self._manners.reply_crlf else "")).encode("ascii")
+        first, second = self._result, self._manners.comm_id
+        if "id-first" in self.quirks:
+            first, second = second, first
+        crlf = self._manners.reply_crlf or "reply-crlf" in self.quirks
+        text = first + second + self._manners.revision + ("\r\n" if crlf else "")
+        return text.encode("ascii")
 
     def _replied(self, now_s: float) -> bytes:
         self.sessions += 1
@@ -258,20 +314,32 @@ class DexSlave:
         self._tries = 0
         if self._pending:
             return self._next_block()
+        served = self._served
         self._quiet()
-        self._on_read()
+        served()
         return Signal.EOT.encode()
 
     def _next_block(self) -> bytes:
+        self._sent_blocks += 1
         return self._send(self._pending.pop(0))
 
     def _send(self, data: bytes) -> bytes:
         """One block with this data; kept, so that it can be sent again."""
         self._last_sent = data
-        handshake = self.phase is Phase.SENT_REPLY
+        handshake = self.phase in (Phase.SENT_REPLY, Phase.SENT_CALL)
         last = handshake or not self._pending
         start = SOH if handshake else STX
-        return block(start, data, last=last, corrupt=self.corrupt_checksums)
+        fill = FILL_EVERY_BYTES if "syn-fill" in self.quirks else 0
+        corrupt = self.corrupt_checksums or (not handshake and self._is_spoilt())
+        return block(start, data, last=last, corrupt=corrupt, fill_every=fill)
+
+    def _is_spoilt(self) -> bool:
+        """Whether this is the block that is wrong once: the second, or the only one."""
+        wanted = self._sent_blocks == 2 or not self._pending
+        if "bad-block" not in self.quirks or self._spoilt or not wanted:
+            return False
+        self._spoilt = True
+        return True
 
 
 def _cut(audit: bytes) -> list[bytes]:

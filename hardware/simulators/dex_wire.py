@@ -51,7 +51,9 @@ def crc16(data: bytes) -> int:
     return crc
 
 
-def block(start: int, data: bytes, *, last: bool, corrupt: bool = False) -> bytes:
+def block(
+    start: int, data: bytes, *, last: bool, corrupt: bool = False, fill_every: int = 0
+) -> bytes:
     """A block as sent: DLE start, data, DLE end, CRC low byte first over data and end.
 
     Args:
@@ -59,10 +61,17 @@ def block(start: int, data: bytes, *, last: bool, corrupt: bool = False) -> byte
         data: at most `DATA_MAX_BYTES`, without DLE and SYN.
         last: ends with ETX, else with ETB.
         corrupt: send a wrong CRC.
+        fill_every: put DLE SYN behind so many bytes of data; 0 for none.
     """
     end = ETX if last else ETB
     crc = crc16(data + bytes([end])) ^ (0xFFFF if corrupt else 0)
-    return bytes([DLE, start]) + data + bytes([DLE, end]) + crc.to_bytes(2, "little")
+    filled = data if not fill_every else _filled(data, fill_every)
+    return bytes([DLE, start]) + filled + bytes([DLE, end]) + crc.to_bytes(2, "little")
+
+
+def _filled(data: bytes, every: int) -> bytes:
+    starts = range(0, len(data), every)
+    return bytes([DLE, SYN]).join(data[start : start + every] for start in starts)
 
 
 class Ear:

@@ -45,6 +45,11 @@ class Events(BaseModel):
     log: list[Occurrence] = []
     table: dict[str, Standing] = {}
 
+    @property
+    def total(self) -> int:
+        """How many ever happened."""
+        return sum(row.since_init for row in self.table.values())
+
     def happened(self, code: str, at: datetime, *, stays: bool = False, user: str = "") -> None:
         """Note an occurrence; `stays` makes it active until `ended`."""
         self.log.append(Occurrence(code=code, at=at, user=user))

@@ -27,6 +27,8 @@ class Faults:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._until_s: dict[str, float] = {}
+        self._unplug_after_bytes: int | None = None
+        self._unplug_for_s = 0.0
 
     def request(self, request: Request, now_s: float) -> list[str]:
         """Begin or end trouble as a control request says; the kinds that are on then.
@@ -37,9 +39,27 @@ class Faults:
         kind = requests.choice(request, "kind", (*KINDS, "none"))
         if kind == "none":
             self._until_s.clear()
+            self._unplug_after_bytes = None
             return []
-        self.start(kind, requests.number(request, "seconds", 5.0, least=0, most=SECONDS_MAX), now_s)
+        seconds = requests.number(request, "seconds", 5.0, least=0, most=SECONDS_MAX)
+        if kind == "unplug" and "after_bytes" in request:
+            after = requests.whole(request, "after_bytes", least=0, most=1_000_000)
+            self._unplug_after_bytes, self._unplug_for_s = after, seconds
+        else:
+            self.start(kind, seconds, now_s)
         return self.active(now_s)
+
+    def allowed(self, data: bytes, now_s: float) -> bytes:
+        """What of this goes out before the plug is pulled, where that was asked for."""
+        left = self._unplug_after_bytes
+        if left is None:
+            return data
+        self._unplug_after_bytes = left - len(data)
+        if self._unplug_after_bytes > 0:
+            return data
+        self._unplug_after_bytes = None
+        self.start("unplug", self._unplug_for_s, now_s)
+        return data[:left]
 
     def start(self, kind: str, seconds: float, now_s: float) -> None:
         """Begin one kind of trouble.

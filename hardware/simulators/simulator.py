@@ -118,7 +118,9 @@ class Simulator:
     def _patience_s(self) -> float:
         """How long nothing needs to be done."""
         now_s = self._clock()
-        times = [self.device.wake_at_s, self.faults.next_change_s(now_s)]
+        times = [self.faults.next_change_s(now_s)]
+        if not self._is_talking(now_s):
+            times.append(self.device.wake_at_s)
         if self.line.is_open:
             times.append(self._outgoing.next_s(self._pace(now_s)))
         soonest_s = min([when for when in times if when is not None], default=now_s + IDLE_S)
@@ -141,9 +143,14 @@ class Simulator:
         deaf = self.faults.on("silence", now_s) or not self.line.is_open
         if data and not deaf:
             self._say(self.device.feed(data, now_s), now_s)
-        if self.device.wake_at_s is not None and self.device.wake_at_s <= now_s:
+        wake_at_s = self.device.wake_at_s
+        if wake_at_s is not None and wake_at_s <= now_s and not self._is_talking(now_s):
             self._say(self.device.wake(now_s), now_s)
         self.device.settle()
+
+    def _is_talking(self, now_s: float) -> bool:
+        """Whether what it said is still dribbling out: its time to wait begins afterwards."""
+        return self._pace(now_s) is not None and len(self._outgoing) > 0
 
     def _say(self, data: bytes, now_s: float) -> None:
         """Queue what the device says, with the trouble that is on the line."""
@@ -161,11 +168,19 @@ class Simulator:
             self._outgoing.push(self.faults.garbage(now_s - self._garbage_from_s), now_s)
             self._garbage_from_s = now_s
         pace = self._pace(now_s)
-        while data := self._outgoing.take(now_s, pace):
+        while waiting := self._outgoing.take(now_s, pace):
+            data = self.faults.allowed(waiting, now_s)
             taken = self.line.write(data)
+            if self.faults.on("unplug", now_s):
+                self._plug(now_s)
+                return
             if taken < len(data):
                 self._outgoing.put_back(data[taken:], now_s + FULL_S)
                 break
+            if pace is not None and not len(self._outgoing):
+                drained = getattr(self.device, "drained", None)
+                if drained is not None:
+                    drained(now_s)
 
     def _pace(self, now_s: float) -> float | None:
         return SLOW_BYTES_PER_S if self.faults.on("slow", now_s) else self._rate

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hardware.simulators import requests
 from hardware.simulators.device import Reply, Request
+from hardware.simulators.dex_quirks import QUIRKS
 from hardware.simulators.vending_world import VendingWorld
 
 SELL_MAX = 1000
@@ -102,6 +103,22 @@ def board(world: VendingWorld, _request: Request) -> Reply:
     return {"board": world.machine.memory.board}
 
 
+def quirk(world: VendingWorld, request: Request) -> Reply:
+    """From now on it does (or, with "on" false, does no more) what "name" says."""
+    name = requests.choice(request, "name", tuple(QUIRKS))
+    if request.get("on", True) is False:
+        world.quirks.discard(name)
+    else:
+        world.quirks.add(name)
+    return {"quirks": sorted(world.quirks)}
+
+
+def push(world: VendingWorld, _request: Request) -> Reply:
+    """It calls by itself now, and sends its events alone."""
+    world.call_at_s = world.time_s
+    return {}
+
+
 def serve(world: VendingWorld, request: Request) -> Reply:
     """Serve the audit "file" from now on; without one, the machine's own again."""
     file = requests.text(request, "file", "")
@@ -126,6 +143,7 @@ def state(world: VendingWorld, _request: Request) -> Reply:
         "outages": memory.outages.since_init,
         "reads": memory.reads,
         "per_hour": world.per_hour,
+        "quirks": sorted(world.quirks),
     }
 
 
@@ -155,6 +173,8 @@ VERBS: Mapping[str, Callable[[VendingWorld, Request], Reply]] = {
     "selling": selling,
     "reset": reset,
     "board": board,
+    "quirk": quirk,
+    "push": push,
     "serve": serve,
     "audit": audit,
     "state": state,

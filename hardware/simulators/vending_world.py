@@ -34,6 +34,7 @@ class Setup:
         by_hour: fewer of them at night.
         seed: for people and for the past of a new machine.
         interval_mode: what a read does to interval counters, "AUTO" or "SAVE".
+        quirks: what it does on the line besides, see `dex_quirks`.
     """
 
     habits: VendingSimulation = field(default_factory=VendingSimulation)
@@ -44,6 +45,7 @@ class Setup:
     by_hour: bool = False
     seed: int = 0
     interval_mode: str = "AUTO"
+    quirks: frozenset[str] = frozenset()
 
 
 class VendingWorld:
@@ -60,6 +62,8 @@ class VendingWorld:
         time_s: monotonic seconds of the last call.
         per_hour: how many people come on average.
         next_person_s: when the next one may come; None when nobody comes.
+        quirks: what it does on the line besides.
+        call_at_s: when it calls by itself, to push its events; None when nothing is to be told.
 
     Raises:
         SimulatorError: the state or the audit file can't be used.
@@ -81,6 +85,9 @@ class VendingWorld:
         self._served: bytes | None = None
         self.serve(setup.audit_file)
         self._dark_until_s = float("-inf")
+        self.quirks = set(setup.quirks)
+        self.call_at_s: float | None = None
+        self._told = self.machine.memory.events.total
         self._saved = ""
         self.sell_at(setup.per_hour)
 
@@ -131,7 +138,23 @@ class VendingWorld:
         if self._served is not None:
             return self._served
         celsius = self.machine.temperature_c(self.time_s)
-        return audit.compose(self.machine, self._setup.habits, self.now(), celsius)
+        raw = audit.compose(self.machine, self._setup.habits, self.now(), celsius)
+        return audit.lowercase_checksum(raw) if "lowercase-g85" in self.quirks else raw
+
+    def events(self) -> bytes:
+        """What it pushes by itself."""
+        return audit.events_alone(self.machine, self._setup.habits, self.now())
+
+    def was_told(self) -> None:
+        """A carrier took the events that were pushed."""
+        self.call_at_s = None
+        self._told = self.machine.memory.events.total
+
+    def wish_to_tell(self) -> None:
+        """Something happened: call soon, where that is its way."""
+        told = self._told == self.machine.memory.events.total
+        if "push" in self.quirks and not told and self.call_at_s is None:
+            self.call_at_s = self.time_s
 
     def was_read(self) -> None:
         """A carrier took it all."""

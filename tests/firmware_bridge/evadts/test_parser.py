@@ -1,6 +1,7 @@
 """What an audit says: values, and that nothing is claimed which it does not say."""
 
 import json
+import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +30,7 @@ WHOLE = audit(
     "PA3*2*0*1",
     "PA4*3*0*2",
     "PA5*20261122*2213*47",
-    "PA1*COL 1*250*STRIPS****1",
+    "PA1*COL1*250*STRIPS****1",
     "PA2*24*0*1*0",
     "EA3*5*261123*1400*T1*261122*1400*T1**9*2",
     "EA7*1*12",
@@ -76,7 +77,7 @@ def test_every_figure_of_a_selection_is_read() -> None:
         last_sold_out="20261122 2213",
     )
     assert first.dispensed == 46
-    assert (second.selection_id, second.motor_absent, second.level) == ("COL 1", True, None)
+    assert (second.selection_id, second.motor_absent, second.level) == ("COL1", True, None)
 
 
 def test_the_counters_of_the_machine_are_read() -> None:
@@ -210,6 +211,30 @@ def test_every_real_audit_parses_and_its_checksum_is_as_was_found(shared_data: P
         assert len(products) >= entry["products"], entry["file"]
         if entry["se01"] != entry["segments_counted"]:
             assert "segment-count" in names(parsed), entry["file"]
+
+
+@pytest.mark.shared_data
+def test_every_file_there_is_stands_in_the_list(shared_data: Path) -> None:
+    folder = shared_data / "dex"
+    listed = {
+        entry["file"].replace("php/", "php-evadts-parser/")
+        for entry in json.loads((folder / "manifest.json").read_text())
+    }
+    there = {str(file.relative_to(folder / "eva-dts")) for file in folder.glob("eva-dts/*/*.*")}
+    assert there == listed
+
+
+@pytest.mark.shared_data
+def test_every_real_audit_may_be_cut_or_spoilt_anywhere(shared_data: Path) -> None:
+    chance = random.Random(11)
+    for file in sorted((shared_data / "dex").glob("eva-dts/*/*.*")):
+        raw = file.read_bytes()
+        for _ in range(20):
+            place = chance.randrange(len(raw))
+            spoilt = raw[:place] + chance.randbytes(3) + raw[place + 2 :]
+            with suppress(EvaDtsError):
+                assert parse_audit(raw[:place]).checksum_ok is not True or b"G85" in raw[:place]
+            assert parse_audit(spoilt).segments
 
 
 @pytest.mark.shared_data

@@ -1,6 +1,8 @@
 """DEX frames: whole, byte by byte, with loss, with rubbish; the buffer is bounded."""
 
 import json
+import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,22 @@ def test_rubbish_never_raises_and_never_grows(chunks: list[bytes]) -> None:
     for chunk in chunks:
         decoder.feed(chunk)
         assert decoder.buffered_bytes <= TOLERATED_DATA_BYTES + 2
+    decoder.reset()
+    assert decoder.feed(LAST)[-1] == TOKENS[-1]
+
+
+@pytest.mark.slow
+def test_a_hundred_megabytes_of_garbage_take_no_memory() -> None:
+    chance, decoder = random.Random(1), DexDecoder()
+    chunks = [chance.randbytes(1 << 18) for _ in range(8)]
+    for turn in range(400):
+        if turn == 370:  # measuring is slow; what grew before shows in the last portions too
+            tracemalloc.start()
+        decoder.feed(chunks[turn % 8])
+        assert decoder.buffered_bytes <= TOLERATED_DATA_BYTES + 2
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000, "the tokens of one portion, and no more"
     decoder.reset()
     assert decoder.feed(LAST)[-1] == TOKENS[-1]
 
