@@ -160,6 +160,40 @@ def spectrometer(
 
 @simulate.command(
     epilog=_example(
+        "harborlight simulate fafb --link /tmp/board0 --control /tmp/board0.ctl --per-hour 60"
+    )
+)
+@LINK
+@CONTROL
+@SEED
+@BAUD
+@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
+@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@click.option("--ask", "asks", is_flag=True, help="Their choices wait for the upper computer.")
+def fafb(
+    *,
+    link: Path,
+    control: Path | None,
+    seed: int,
+    baud: int | None,
+    planogram_file: Path | None,
+    per_hour: float,
+    asks: bool,
+) -> None:
+    """The board of a touch-screen vending machine (FA FB protocol)."""
+    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.fafb import FafbDevice  # noqa: PLC0415 - as above
+    from hardware.simulators.fafb_board import PLANOGRAM  # noqa: PLC0415 - as above
+
+    def build() -> "Device":
+        rows = planogram.load(planogram_file) if planogram_file else PLANOGRAM
+        return FafbDevice(rows, per_hour=per_hour, asks=asks, seed=seed)
+
+    _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
         'harborlight simulate ask /tmp/vend0.ctl \'{"do": "sell", "selection": "A1", "count": 3}\''
     )
 )
