@@ -16,7 +16,7 @@ from firmware_bridge.drivers.readings import (
 from hardware.simulators.fafb import FafbDevice
 from tests.firmware_bridge.drivers.on_a_line import OnALine, on_a_line
 
-QUICK: dict[str, object] = {"silence_s": 1, "status_interval_s": 1}
+QUICK: dict[str, object] = {"silence_s": 8, "status_interval_s": 1}
 
 
 def driver_settings(**more: object) -> Settings:
