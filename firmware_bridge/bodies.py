@@ -1,5 +1,7 @@
 """The message for each thing that a machine told, texts cut to their length. Pure."""
 
+from typing import Literal
+
 from firmware_bridge.contract.messages import MachineEvent, SelectionCount, Vend, VendingAudit
 from firmware_bridge.drivers.readings import (
     CountersReading,
@@ -72,8 +74,8 @@ def _slot_count(slot: SlotCounters) -> SelectionCount:
     )
 
 
-def vending_audit(audit: Audit) -> VendingAudit:
-    """The message for an audit's counters."""
+def vending_audit(audit: Audit, source: Literal["dex", "ddcmp"] = "dex") -> VendingAudit:
+    """The message for an audit's counters; `source` is the protocol by which it was read."""
     who = audit.identity
     sold_out = {event.suffix: event.active for event in audit.events if event.base == "ELB"}
     return VendingAudit(
@@ -87,6 +89,7 @@ def vending_audit(audit: Audit) -> VendingAudit:
         power_outages=audit.power_outages,
         resets=audit.resets,
         warnings=tuple(sorted({warning.name for warning in audit.warnings})),
+        source=source,
     )
 
 

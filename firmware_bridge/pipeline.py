@@ -93,7 +93,7 @@ class VendingPipeline:
     def _learned(self, reading: AuditReading | MachineReading, moment: Moment) -> Iterator[Draft]:
         match reading:
             case AuditReading(audit=audit):
-                yield from self._audit(bodies.vending_audit(audit), moment)
+                yield from self._audit(bodies.vending_audit(audit, reading.source), moment)
                 yield from self._events(audit)
                 yield from self._temperatures(audit, moment)
             case CountersReading():

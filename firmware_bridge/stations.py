@@ -21,6 +21,7 @@ from firmware_bridge.drivers.base import Driver
 from firmware_bridge.drivers.readings import (
     AuditReading,
     CodeReading,
+    CountersReading,
     Fault,
     FaultReading,
     Reading,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from analysis import Spectrum
 
 WATCH_INTERVAL_S = 1.0
+_READS = ("read", "sync", "status", "check ")
+"""What a machine is asked for that it answers by telling of its slots."""
+
 _log = structlog.get_logger("bridge.station")
 
 
@@ -171,6 +175,8 @@ class VendingStation:
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
         elif isinstance(reading, AuditReading) and not reading.audit.events_only:
             self.desk.settle(outcomes.read(reading))
+        elif isinstance(reading, CountersReading) and self.desk.asked.startswith(_READS):
+            self.desk.settle(outcomes.heard(reading))
 
 
 class SpectrometerStation:

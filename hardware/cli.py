@@ -172,6 +172,77 @@ def spectrometer(
 
 @simulate.command(
     epilog=_example(
+        "harborlight simulate ddcmp --link /tmp/audit0 --control /tmp/audit0.ctl --per-hour 60"
+    )
+)
+@LINK
+@CONTROL
+@SEED
+@BAUD
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep counters and levels in this file, so that a restart goes on from them.",
+)
+@click.option("--audit", "audit_file", type=FILE, help="Serve this audit file instead of its own.")
+@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+def ddcmp(
+    *,
+    link: Path,
+    control: Path | None,
+    seed: int,
+    baud: int | None,
+    state: Path | None,
+    audit_file: Path | None,
+    per_hour: float,
+) -> None:
+    """A vending machine that gives its audit over DDCMP, and sells."""
+    from hardware.simulators.ddcmp import DdcmpMachine  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.vending_world import Setup  # noqa: PLC0415 - as above
+
+    def build() -> "Device":
+        setup = Setup(state=state, audit_file=audit_file, per_hour=per_hour, seed=seed)
+        return DdcmpMachine(setup)
+
+    _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
+        "harborlight simulate fafb --link /tmp/board0 --control /tmp/board0.ctl --per-hour 60"
+    )
+)
+@LINK
+@CONTROL
+@SEED
+@BAUD
+@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
+@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@click.option("--ask", "asks", is_flag=True, help="Their choices wait for the upper computer.")
+def fafb(
+    *,
+    link: Path,
+    control: Path | None,
+    seed: int,
+    baud: int | None,
+    planogram_file: Path | None,
+    per_hour: float,
+    asks: bool,
+) -> None:
+    """The board of a touch-screen vending machine (FA FB protocol)."""
+    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.fafb import FafbDevice  # noqa: PLC0415 - as above
+    from hardware.simulators.fafb_board import PLANOGRAM  # noqa: PLC0415 - as above
+
+    def build() -> "Device":
+        rows = planogram.load(planogram_file) if planogram_file else PLANOGRAM
+        return FafbDevice(rows, per_hour=per_hour, asks=asks, seed=seed)
+
+    _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
         'harborlight simulate ask /tmp/vend0.ctl \'{"do": "sell", "selection": "A1", "count": 3}\''
     )
 )

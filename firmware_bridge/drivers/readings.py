@@ -35,10 +35,12 @@ class AuditReading:
     Attributes:
         audit: what the audit says, with named warnings for every deviation.
         raw: the bytes as received, so that a better parser can read them again.
+        source: the protocol by which it was read.
     """
 
     audit: Audit
     raw: bytes
+    source: Literal["dex", "ddcmp"] = "dex"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
