@@ -20,6 +20,7 @@ from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.contract.messages import Vend
 from firmware_bridge.errors import ControlError
 from firmware_bridge.identifiers import new_boot_id
+from firmware_bridge.raw_audits import RawAudits
 from firmware_bridge.spool import Moment, Spool
 from firmware_bridge.stations import Recorder, VendingStation
 from firmware_bridge.transport import LineSettings
@@ -53,7 +54,8 @@ class Machine:
         self._clock = SystemClock()
         recorder = Recorder(self.spool, self._clock, self.moment, lambda: None)
         url = os.ttyname(line)
-        self.station = VendingStation("machine-1", LineSettings(url), driver, recorder)
+        audits = RawAudits(folder / "audits", 10, 100_000)
+        self.station = VendingStation("machine-1", LineSettings(url), driver, recorder, audits)
         self.shelf = AccessShelf(ADDRESS, self.spool, KEY, {"machine-1": self.station.access})
         if said is not None:
             self.shelf.take(access.encode(said))
