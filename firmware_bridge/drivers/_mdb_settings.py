@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from firmware_bridge.framing.mdb import NON_RESPONSE_S
 from firmware_bridge.framing.mdb_adapter import Plan
 from firmware_bridge.framing.mdb_items import Items, checked_format
-from firmware_bridge.framing.mdb_session import Rules
+from firmware_bridge.framing.mdb_turn import Rules
 
 Selection = Annotated[str, Field(min_length=1, max_length=40)]
 ItemNumber = Annotated[int, Field(ge=0, le=65_534)]

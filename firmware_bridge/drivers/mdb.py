@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from firmware_bridge.drivers import _mdb_words as words
 from firmware_bridge.drivers._mdb_settings import Settings
 from firmware_bridge.drivers.base import Driver, Step
 from firmware_bridge.drivers.errors import UnknownRequestError
@@ -22,7 +23,7 @@ from firmware_bridge.drivers.readings import (
     VendReading,
     VendRequestReading,
 )
-from firmware_bridge.framing import mdb_session
+from firmware_bridge.framing.mdb import NON_RESPONSE_S
 from firmware_bridge.framing.mdb_adapter import IS_OFF, IS_ON, AdapterLink, Link, News
 from firmware_bridge.framing.mdb_items import minor
 from firmware_bridge.framing.mdb_lines import (
@@ -36,25 +37,14 @@ from firmware_bridge.framing.mdb_lines import (
     parse,
 )
 from firmware_bridge.framing.mdb_observer import MachineSeen, Observer, Seen, SessionSeen, VendSeen
-from firmware_bridge.framing.mdb_session import Asked, CashlessSession, Ended, Turn
+from firmware_bridge.framing.mdb_session import CashlessSession
+from firmware_bridge.framing.mdb_turn import Asked, Ended, Told, Turn
 
 NOISY_LINES = 20
 NOISE_WINDOW_S = 60.0
-ITEMS_MAX = 99
 _BEGIN = re.compile(r"begin ([1-9][0-9]?)")
-_CAN = {
-    "observe": "read (begin N, approve, deny and cancel need mode cashless)",
-    "cashless": "read, begin N (N from 1 to 99), approve, deny, cancel",
-}
 _SESSION = ("session-begin", "session-end")
 _SPEAKING = (State.DISABLED, State.ENABLED, State.IDLE, State.VEND)
-
-_NO_ADAPTER = "Check the adapter's cable and supply, and that nothing else has its port open."
-_NO_BUS = "Check the MDB plug and that the machine is on; some look for readers only at power-on."
-_NOISE = "Check 115200 8N1, the ground, and that nothing else writes to the adapter's port."
-_RESTART = "Check the adapter's supply; it was set up anew. If it stays, change the adapter."
-_ERROR_LINE = "If it stays, pull the adapter's plug for ten seconds, and report its version."
-_STUCK = "It was set up anew. If it stays, switch the machine off and on."
 
 
 @dataclass(slots=True)
@@ -140,7 +130,7 @@ class MdbDriver:
         if session is not None and begin is not None:
             return session.begin(int(begin[1]), now_s)
         if session is None or what not in ("approve", "deny", "cancel"):
-            can = _CAN[self._settings.mode]
+            can = words.CAN[self._settings.mode]
             raise UnknownRequestError(f"the MDB driver cannot do {what!r}; it can do: {can}")
         acts = {"approve": session.approve, "deny": session.deny, "cancel": session.cancel}
         return acts[what](now_s)
@@ -180,10 +170,10 @@ class MdbDriver:
                         selection=selection, price_minor=price, wait_s=wait_s
                     )
                     out.readings.append(asked)
-                case mdb_session.Told(what=what, text=text, item=item):
+                case Told(what=what, text=text, item=item):
                     self._tell(what, text, item, out)
         if turn.stuck:
-            self._fault("error", Fault.PROTOCOL, turn.stuck, _STUCK, out)
+            self._fault("error", Fault.PROTOCOL, turn.stuck, words.STUCK, out)
             self._lost(out, now_s)
             self._news(self._link.begin(now_s), out, now_s)
 
@@ -196,7 +186,7 @@ class MdbDriver:
                     self._tell(what, "", item, out)
                 case MachineSeen():
                     self._machine = each
-                    out.readings.append(self._alive())
+                    out.readings += [] if self._trouble else [self._alive()]
 
     def _vend(self, seen: VendSeen, *, reason: str = "", authorised: bool = False) -> VendReading:
         return VendReading(
@@ -222,33 +212,35 @@ class MdbDriver:
         for name in news.unset:
             self._tell("setting-refused", f"the adapter does not take {name}", None, out)
         if news.restarted:
-            self._fault("error", Fault.PROTOCOL, "the adapter has restarted", _RESTART, out)
+            self._fault("error", Fault.PROTOCOL, "the adapter has restarted", words.RESTART, out)
             self._lost(out, now_s)
         if news.silent:
             noisy = self._noise > 0
             fault = Fault.LINE_NOISE if noisy else Fault.NO_REPLY
             detail = "the adapter does not say its version"
             detail += f"; {self._noise} lines came that are none of it" if noisy else ""
-            self._fault("adapter", fault, detail, _NOISE if noisy else _NO_ADAPTER, out)
+            self._fault("adapter", fault, detail, words.NOISE if noisy else words.NO_ADAPTER, out)
             self._lost(out, now_s)
         if news.cannot:
             detail = f"the adapter did not take {news.cannot}"
-            self._fault("adapter", Fault.REFUSED, detail, _ERROR_LINE, out)
+            self._fault("adapter", Fault.REFUSED, detail, words.ERROR_LINE, out)
         if news.came_up:
             self._quiet_from_s = now_s
             self._trouble = "hello" if self._trouble == "adapter" else self._trouble
         if news.came_up or news.checked:
             self._noise = 0
         if news.checked:
-            self._checked(out)
+            self._checked(out, now_s)
 
-    def _checked(self, out: _Out) -> None:
+    def _checked(self, out: _Out, now_s: float) -> None:
         """The adapter gave a sign of life; whoever asked is told how the bus stands too."""
+        if self._session is None and not self._speaks(now_s):
+            out.send += self._link.sniff_again().send
         if self._quiet_from_s is None:
             self._say_alive(out)
         elif self._read_wanted:
             detail = "the adapter answers, but nothing comes from the machine"
-            self._fault("bus", Fault.NO_REPLY, detail, _NO_BUS, out)
+            self._fault("bus", Fault.NO_REPLY, detail, words.NO_BUS, out)
 
     def _lost(self, out: _Out, now_s: float) -> None:
         """The adapter heard nothing for a while, or was not heard."""
@@ -274,14 +266,16 @@ class MdbDriver:
         expected = said.command in ("VEND", "START", "STOP") or said.text.lower() in (IS_ON, IS_OFF)
         if self._link.link is Link.UP and not expected:
             shown = said.text[:60]
-            self._fault("error", Fault.PROTOCOL, f"the adapter said: {shown}", _ERROR_LINE, out)
+            self._fault(
+                "error", Fault.PROTOCOL, f"the adapter said: {shown}", words.ERROR_LINE, out
+            )
 
     def _judge_noise(self, out: _Out, now_s: float) -> None:
         if now_s - self._noise_from_s > NOISE_WINDOW_S:
             self._noise, self._noise_from_s = 0, now_s
         if self._noise >= NOISY_LINES and self._link.link is Link.UP:
             detail = f"{self._noise} lines came that are none of an adapter's"
-            self._fault("error", Fault.LINE_NOISE, detail, _NOISE, out)
+            self._fault("error", Fault.LINE_NOISE, detail, words.NOISE, out)
 
     def _judge_bus(self, out: _Out, now_s: float) -> None:
         """Does the machine's controller speak on the bus?"""
@@ -299,16 +293,14 @@ class MdbDriver:
             self._quiet_from_s = now_s
             out.send += self._link.sniff_again().send
             detail = f"nothing from the machine for {self._settings.bus_wait_s:g} s"
-            self._fault("bus", Fault.NO_REPLY, detail, _NO_BUS, out)
+            self._fault("bus", Fault.NO_REPLY, detail, words.NO_BUS, out)
 
     def _speaks(self, now_s: float) -> bool:
         if self._session is not None and self._session.state in _SPEAKING:
             return True
         heard_at_s = self._observer.heard_at_s
         return (
-            self._session is None
-            and heard_at_s is not None
-            and now_s - heard_at_s < self._settings.bus_wait_s / 2
+            self._session is None and heard_at_s is not None and now_s - heard_at_s < NON_RESPONSE_S
         )
 
     def _judge_disabled(self, out: _Out, now_s: float) -> None:

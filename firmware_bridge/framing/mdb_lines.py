@@ -243,7 +243,7 @@ def _sniffed(fields: list[str]) -> Said | None:
             return SniffSet()
         case [flags, tick, *words] if re.fullmatch(r"[0-9a-fA-F]{2}", flags) and _is_tick(tick):
             return _block(int(flags, 16), int(tick), words)
-    return _error("x", fields) or Other()
+    return _error("x", fields)
 
 
 def _is_tick(text: str) -> bool:

@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Literal
 
 from firmware_bridge.framing import mdb_cashless as cashless
+from firmware_bridge.framing import mdb_values as values
 from firmware_bridge.framing.mdb import NAK, NON_RESPONSE_S
 from firmware_bridge.framing.mdb_lines import Sniffed
 
@@ -32,7 +33,7 @@ class VendSeen:
     item: int | None
     amount: Decimal | None
     outcome: Literal["success", "failed", "assumed"]
-    payment: cashless.Payment
+    payment: values.Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class _Reader:
     scale: int
     decimals: int
     open: bool = False
-    payment: cashless.Payment = "paid"
-    asked: cashless.VendRequest | None = None
+    payment: values.Payment = "paid"
+    asked: values.VendRequest | None = None
     approved_at_s: float | None = None
     told_item: int | None = None
     told_at_s: float = float("-inf")
@@ -141,37 +142,37 @@ class Observer:
         return list(self._command(self._spoken_to, command, block.data[1:], now_s))
 
     def _command(
-        self, address: int, command: cashless.Command, data: bytes, now_s: float
+        self, address: int, command: values.Command, data: bytes, now_s: float
     ) -> Iterator[Seen]:
         match command:
-            case cashless.CashSale():
+            case values.CashSale():
                 yield from self._sale(address, command, data, now_s)
-            case cashless.Identity(serial=serial, model=model):
+            case values.Identity(serial=serial, model=model):
                 known, self._identity = self._identity, MachineSeen(serial, model)
                 if known != self._identity:
                     yield self._identity
             case _ if address != self._own:
                 yield from self._vending(self._readers[address], command, now_s)
 
-    def _vending(self, reader: _Reader, command: cashless.Command, now_s: float) -> Iterator[Seen]:
+    def _vending(self, reader: _Reader, command: values.Command, now_s: float) -> Iterator[Seen]:
         match command:
-            case cashless.Reset():
+            case values.Reset():
                 yield from self._assume(reader, now_s)
                 reader.asked, reader.open, reader.payment = None, False, "paid"
-            case cashless.VendRequest():
+            case values.VendRequest():
                 yield from self._request(reader, command, now_s)
-            case cashless.VendCancel() if reader.asked and reader.approved_at_s is None:
+            case values.VendCancel() if reader.asked and reader.approved_at_s is None:
                 yield SessionSeen("vend-cancelled", reader.asked.item)
                 reader.asked = None
-            case cashless.VendSuccess(item=item):
+            case values.VendSuccess(item=item):
                 yield from self._result(reader, item, "success", now_s)
-            case cashless.VendFailure():
+            case values.VendFailure():
                 yield from self._result(reader, None, "failed", now_s)
-            case cashless.SessionComplete():
+            case values.SessionComplete():
                 yield from self._session_over(reader, now_s)
 
     def _request(
-        self, reader: _Reader, request: cashless.VendRequest, now_s: float
+        self, reader: _Reader, request: values.VendRequest, now_s: float
     ) -> Iterator[Seen]:
         approved_at_s = reader.approved_at_s
         if approved_at_s is not None:
@@ -227,27 +228,27 @@ class Observer:
         if not (block.lone and block.data[0] == NAK):
             reader.sale_answered = True
         reply = None if block.lone else cashless.reply(block.data)
-        if isinstance(reply, cashless.ReaderConfig):
+        if isinstance(reply, values.ReaderConfig):
             reader.scale, reader.decimals = max(1, reply.scale), min(reply.decimals, 4)
         elif reply is not None and self._spoken_to != self._own:
             yield from self._said(reader, reply, now_s)
 
-    def _said(self, reader: _Reader, reply: cashless.Reply, now_s: float) -> Iterator[Seen]:
+    def _said(self, reader: _Reader, reply: values.Reply, now_s: float) -> Iterator[Seen]:
         match reply:
-            case cashless.BeginSession(payment=payment):
+            case values.BeginSession(payment=payment):
                 if not reader.open:
                     yield SessionSeen("session-begin")
                 reader.open, reader.payment = True, payment
-            case cashless.VendApproved() if reader.asked and reader.approved_at_s is None:
+            case values.VendApproved() if reader.asked and reader.approved_at_s is None:
                 reader.approved_at_s = now_s
-            case cashless.Plain(what="denied") if reader.asked and reader.approved_at_s is None:
+            case values.Plain(what="denied") if reader.asked and reader.approved_at_s is None:
                 yield SessionSeen("vend-denied", reader.asked.item)
                 reader.asked = None
-            case cashless.Plain(what="end-session"):
+            case values.Plain(what="end-session"):
                 yield from self._session_over(reader, now_s)
 
     def _sale(
-        self, address: int, sale: cashless.CashSale, data: bytes, now_s: float
+        self, address: int, sale: values.CashSale, data: bytes, now_s: float
     ) -> Iterator[Seen]:
         reader = self._readers[address]
         same = reader.sale == data and now_s - reader.sale_at_s < NON_RESPONSE_S

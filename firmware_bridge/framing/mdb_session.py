@@ -17,10 +17,10 @@ approval and success counts as success). Every state has a time after which it i
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from firmware_bridge.framing.mdb import NON_RESPONSE_S
 from firmware_bridge.framing.mdb_lines import Refusal, State, Status
+from firmware_bridge.framing.mdb_turn import Asked, Ended, Rules, Told, Turn
 
 SETTLE_S = 2.0
 """The machine went on without a result: so long one may still come."""
@@ -31,71 +31,6 @@ LINGER_S = 1.0
 TRIES = 2
 CANCELLED_BY_MACHINE = 1
 FAILED_IN_MACHINE = 3
-Outcome = Literal["success", "failed", "assumed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How sessions go.
-
-    Attributes:
-        funds: what a session offers, as the adapter wants it; nothing dearer is approved.
-        code_first: sessions are opened on the bus; else they are only known here, for a machine
-            that is always idle.
-        selection_first: requests outside a session are asked onward; else they are denied.
-        answer_s: so long an answer to such a request is in time.
-        choose_s: so long a session stays open after it began, and after each item.
-        result_s: what was approved so long ago has had its result, heard or not.
-        deny: the line that denies a request.
-    """
-
-    funds: Decimal
-    code_first: bool
-    selection_first: bool
-    answer_s: float
-    choose_s: float
-    result_s: float
-    deny: str = "C,STOP"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What was approved has ended. `why` is a word of `MachineEvent.name` for one that failed."""
-
-    item: int | None
-    amount: Decimal
-    outcome: Outcome
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request outside a session waits for "approve" or "deny"."""
-
-    item: int | None
-    amount: Decimal
-    wait_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something else happened; `what` is a short word, `text` a sentence."""
-
-    what: str
-    text: str = ""
-    item: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What is to be sent, what was learned, and whether the adapter must be set up anew."""
-
-    send: tuple[str, ...] = ()
-    seen: tuple[Ended | Asked | Told, ...] = ()
-    stuck: str = ""
-
-    def __add__(self, other: "Turn") -> "Turn":
-        return Turn(self.send + other.send, self.seen + other.seen, self.stuck or other.stuck)
 
 
 @dataclass(slots=True)
@@ -235,7 +170,10 @@ class CashlessSession:
         if said.command == "START" and self._session is not None and not self._session.is_open:
             return self._again(now_s)
         if said.command == "STOP":
+            # There was nothing to stop: whatever was heard of a session is over, or was none.
             self._stop_by_s = None
+            if self._vend is None and self.state in (State.VEND, State.IDLE):
+                self.state = State.ENABLED
         return Turn()
 
     def wake(self, now_s: float) -> Turn:

@@ -5,6 +5,7 @@ Chosen here, where they do not say: what is not a command gets no answer; `C,1` 
 on, and `C,0` on one that is off, are errors; a command that does not fit is `c,ERR,"START -3"`.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -13,15 +14,15 @@ from typing import Protocol
 VERSION = "4.0.2.0"
 PROCESSOR = "4836500150413346"
 LINE_MAX_BYTES = 512
-SETTINGS = (
-    "mdb-address",
-    "mdb-always-idle",
-    "mdb-cashsale-enabled",
-    "mdb-currency-code",
-    "mdb-decimal-places",
-    "mdb-scale-factor",
-    "mdb-timeout",
-)
+SETTINGS = {
+    "mdb-address": r"0x[16]0",
+    "mdb-always-idle": r"[01]",
+    "mdb-cashsale-enabled": r"[01]",
+    "mdb-currency-code": r"0x1[0-9]{3}",
+    "mdb-decimal-places": r"[0-3]",
+    "mdb-scale-factor": r"[1-9][0-9]?|100",
+    "mdb-timeout": r"[1-9][0-9]{0,9}",
+}
 
 
 class Stand(StrEnum):
@@ -184,7 +185,7 @@ class Adapter:
         name, _, value = setting.partition("=")
         if not off:
             self.say('c,ERR,"cashless is on"')
-        elif name not in SETTINGS:
+        elif name not in SETTINGS or not re.fullmatch(SETTINGS[name], value):
             self.say('c,ERR,"SET -1"')
         else:
             self.settings[name] = value
