@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.asking import Outcome
 from firmware_bridge.contract.messages import DeviceState, Findings, TargetFinding
-from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading
+from firmware_bridge.drivers.readings import AuditReading, CountersReading, Fault, FaultReading
 from firmware_bridge.spool import Draft
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def read(reading: AuditReading) -> Outcome:
     lines = [f"{len(audit.selections)} selections and {len(audit.events)} events were read"]
     lines += [f"deviation: {name}" for name in sorted({each.name for each in audit.warnings})]
     return Outcome(done=True, lines=tuple(lines))
+
+
+def heard(reading: CountersReading) -> Outcome:
+    """A machine that is not read over DEX said that it is there, and what it tells of its slots."""
+    return Outcome(done=True, lines=(f"it answers, and tells of {len(reading.slots)} slots",))
 
 
 def measured(asked: str, drafts: Sequence[Draft], state: DeviceState | None, note: str) -> Outcome:

@@ -19,6 +19,7 @@ from firmware_bridge.drivers.base import Driver
 from firmware_bridge.drivers.readings import (
     AuditReading,
     CodeReading,
+    CountersReading,
     Fault,
     FaultReading,
     Reading,
@@ -127,6 +128,8 @@ class VendingStation:
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
         elif isinstance(reading, AuditReading) and not reading.audit.events_only:
             self.desk.settle(outcomes.read(reading))
+        elif isinstance(reading, CountersReading) and self.desk.asked == "read":
+            self.desk.settle(outcomes.heard(reading))
 
 
 class SpectrometerStation:
