@@ -53,6 +53,7 @@ class _Session:
         left: items that may still be taken.
         until_s: when it ends by itself.
         is_open: the machine has it; else it was asked for, or the machine ended it.
+        waits: an earlier one is being ended; it is asked for when that is over.
         tries: how often it was asked for.
         vended: an item was taken since the machine has it.
     """
@@ -60,6 +61,7 @@ class _Session:
     left: int
     until_s: float
     is_open: bool = False
+    waits: bool = False
     tries: int = 0
     start_by_s: float | None = None
     vended: bool = False
@@ -110,13 +112,16 @@ class CashlessSession:
         if self._session is not None:
             self._session.left, self._session.until_s = items, renewed.until_s
             return Turn(seen=(Told("session-begin"),))
-        if self._vend is not None or self.state is State.IDLE:
-            self._stop_by_s = None
+        if self._vend is not None:
             self._session = replace(renewed, is_open=True)
+            return Turn(seen=(Told("session-begin"),))
+        if self._stop_by_s is not None:
+            start_by_s = now_s + NON_RESPONSE_S
+            self._session = replace(renewed, waits=True, start_by_s=start_by_s)
             return Turn(seen=(Told("session-begin"),))
         if self.state is not State.ENABLED:
             return Turn(seen=(Told("session-refused", _WHY_NOT.get(self.state, "not ready")),))
-        self._session, self._stop_by_s = renewed, None
+        self._session = renewed
         return Turn(seen=(Told("session-begin"),)) + self._start(now_s)
 
     def approve(self, now_s: float) -> Turn:
@@ -201,6 +206,7 @@ class CashlessSession:
         self._vend, self._stop_by_s = None, None
         if self._session is not None:
             self._session.is_open, self._session.start_by_s = True, None
+            self._session.waits = False
         if said.amount is None:
             return turn + self._deny(now_s, "vend-unreadable")
         self._vend = _Vend(said.item, said.amount, now_s + self._rules.answer_s)
@@ -248,7 +254,7 @@ class CashlessSession:
         return Turn(seen=(Told("vend-cancelled", item=vend.item),))
 
     def _idle(self, now_s: float) -> Turn:
-        if self._session is not None:
+        if self._session is not None and not self._session.waits:
             self._session.is_open, self._session.start_by_s = True, None
         elif self._vend is None:
             # A session that nobody here opened: the machine ends it, or we do.
@@ -257,6 +263,8 @@ class CashlessSession:
 
     def _enabled(self, now_s: float) -> Turn:
         session = self._session
+        if session is not None and session.waits:
+            return self._start(now_s)
         if session is None or not session.is_open:
             return Turn()
         session.is_open = False
@@ -286,8 +294,9 @@ class CashlessSession:
         session = self._session
         if session is None:
             return Turn()
+        session.waits = False
         if not self._rules.code_first:
-            session.is_open = True
+            session.is_open, session.start_by_s = True, None
             return Turn()
         session.tries += 1
         session.start_by_s = now_s + NON_RESPONSE_S
