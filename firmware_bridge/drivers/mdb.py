@@ -7,7 +7,7 @@ own care in `mdb_adapter`; here is what of it people and the bridge are told.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from firmware_bridge.drivers import _mdb_words as words
@@ -72,6 +72,7 @@ class MdbDriver:
         )
         self._machine = MachineSeen("", "")
         self._trouble: Literal["", "hello", "adapter", "bus", "error"] = "hello"
+        self._last_fault = FaultReading(Fault.NO_REPLY, "", "")
         self._read_wanted = False
         self._noise, self._noise_from_s = 0, 0.0
         self._quiet_from_s: float | None = 0.0
@@ -125,6 +126,11 @@ class MdbDriver:
             self._turn(self._asked(what, now_s), out, now_s)
         return self._step(out, now_s)
 
+    @property
+    def _is_away(self) -> bool:
+        """Whether the last word on the device is that it can't be reached."""
+        return self._trouble in ("adapter", "bus")
+
     def _asked(self, what: str, now_s: float) -> Turn:
         session, begin = self._session, _BEGIN.fullmatch(what)
         if session is not None and begin is not None:
@@ -140,7 +146,9 @@ class MdbDriver:
         self._news(self._link.take(said, now_s, quiet=quiet), out, now_s)
         if isinstance(said, Sniffed):
             self._seen(self._observer.take(said, now_s), out)
-        elif self._session is not None and self._link.link in (Link.SETTING_UP, Link.UP):
+        elif self._session is not None and (
+            self._link.link in (Link.SETTING_UP, Link.UP) or isinstance(said, Vended)
+        ):
             self._turn(self._heard(self._session, said, now_s), out, now_s)
         if isinstance(said, Refusal):
             self._judge_error(said, out)
@@ -173,8 +181,8 @@ class MdbDriver:
                 case Told(what=what, text=text, item=item):
                     self._tell(what, text, item, out)
         if turn.stuck:
-            self._fault("error", Fault.PROTOCOL, turn.stuck, words.STUCK, out)
             self._lost(out, now_s)
+            self._fault("error", Fault.PROTOCOL, turn.stuck, words.STUCK, out)
             self._news(self._link.begin(now_s), out, now_s)
 
     def _seen(self, seen: list[Seen], out: _Out) -> None:
@@ -200,6 +208,12 @@ class MdbDriver:
         )
 
     def _tell(self, what: str, text: str, item: int | None, out: _Out) -> None:
+        if self._is_away:
+            # Whatever is told now would look like a sign of life.
+            if what == "session-refused":
+                detail = f"a code was accepted, but {text}"
+                out.readings.append(replace(self._last_fault, detail=detail))
+            return
         if what in _SESSION and not self._settings.session_events:
             return
         selection = self._items.selection(item)
@@ -212,15 +226,15 @@ class MdbDriver:
         for name in news.unset:
             self._tell("setting-refused", f"the adapter does not take {name}", None, out)
         if news.restarted:
-            self._fault("error", Fault.PROTOCOL, "the adapter has restarted", words.RESTART, out)
             self._lost(out, now_s)
+            self._fault("error", Fault.PROTOCOL, "the adapter has restarted", words.RESTART, out)
         if news.silent:
+            self._lost(out, now_s)
             noisy = self._noise > 0
             fault = Fault.LINE_NOISE if noisy else Fault.NO_REPLY
             detail = "the adapter does not say its version"
             detail += f"; {self._noise} lines came that are none of it" if noisy else ""
             self._fault("adapter", fault, detail, words.NOISE if noisy else words.NO_ADAPTER, out)
-            self._lost(out, now_s)
         if news.cannot:
             detail = f"the adapter did not take {news.cannot}"
             self._fault("adapter", Fault.REFUSED, detail, words.ERROR_LINE, out)
@@ -257,8 +271,9 @@ class MdbDriver:
         out: _Out,
     ) -> None:
         """Told once for each trouble, and to whoever asked."""
+        self._last_fault = FaultReading(fault, detail, advice)
         if self._trouble != kind or self._read_wanted:
-            out.readings.append(FaultReading(fault, detail, advice))
+            out.readings.append(self._last_fault)
         self._trouble, self._read_wanted = kind, False
 
     def _judge_error(self, said: Refusal, out: _Out) -> None:
@@ -329,6 +344,8 @@ class MdbDriver:
     def _step(self, out: _Out, now_s: float) -> Step:
         self._judge_bus(out, now_s)
         self._judge_disabled(out, now_s)
+        if self._is_away and out.readings and not isinstance(out.readings[-1], FaultReading):
+            out.readings.append(self._last_fault)
         send = "".join(f"{line}\r\n" for line in out.send).encode("ascii")
         return Step(send, tuple(out.readings), wake_at_s=max(now_s, self._wake_at_s(now_s)))
 

@@ -291,7 +291,7 @@ def recovers(town: Town) -> None:
     assert town.vends[told:] == [("A1", "success")]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(acts=ACTS, pauses=PAUSES, multi=st.booleans())
 def test_whatever_people_and_machines_do_each_approval_has_one_end(
     acts: list[tuple[str, str]], pauses: list[float], *, multi: bool
@@ -306,7 +306,7 @@ def test_whatever_people_and_machines_do_each_approval_has_one_end(
     recovers(town)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(acts=ACTS, pauses=PAUSES, seed=st.integers(0, 1_000_000))
 def test_a_line_that_loses_and_spoils_never_makes_a_vend_twice(
     acts: list[tuple[str, str]], pauses: list[float], seed: int

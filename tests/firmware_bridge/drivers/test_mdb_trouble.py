@@ -137,6 +137,21 @@ def test_a_reader_that_stays_switched_off_is_told_and_its_end_too() -> None:
     assert told == [True, False]
 
 
+@pytest.mark.parametrize("away", ["adapter", "machine"])
+def test_nothing_is_told_that_would_look_like_a_sign_of_life(away: str) -> None:
+    town = Town(result_s=300.0).open().request("begin 1")
+    town.press("A1", 0.2)
+    town.deaf = away == "adapter"
+    town.mangle = (lambda _data: b"") if town.deaf else bytes
+    town.tell(100.0, do="power", state="off")
+    town.request("begin 1", 1.0).request("approve", 1.0).request("cancel", 1.0)
+    assert town.vends == [("A1", "assumed")]
+    assert isinstance(town.readings[-1], FaultReading)
+    assert "a code was accepted, but" in town.readings[-1].detail
+    told = [each for each in town.readings if not isinstance(each, FaultReading)]
+    assert town.readings.index(town.of(FaultReading)[0]) > town.readings.index(told[-1])
+
+
 def test_read_says_how_it_stands_whatever_that_is() -> None:
     town = Town().open()
     before = town.alive
