@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.framing import mdb_cashless as cashless
@@ -23,6 +23,7 @@ from firmware_bridge.framing.mdb import (
     from_master,
 )
 
+UNTIMED = settings(deadline=None)
 blocks = st.binary(min_size=2, max_size=BLOCK_MAX_BYTES - 1)
 
 
@@ -31,6 +32,7 @@ def test_the_checksum_is_the_low_byte_of_the_sum() -> None:
     assert checksum(b"\xff" * 3) == 0xFD
 
 
+@UNTIMED
 @given(sent=st.lists(blocks, max_size=5))
 def test_both_sides_read_what_was_sent(sent: list[bytes]) -> None:
     words = [word for data in sent for word in from_master(data)]
@@ -47,6 +49,7 @@ def test_a_lone_byte_is_an_answer(byte: int, *, master: bool) -> None:
     assert reader.feed([byte | MODE]) + reader.pause() == [Block(bytes([byte]), lone=True)]
 
 
+@UNTIMED
 @given(data=blocks, place=st.integers(0, 40), error=st.integers(1, 255))
 def test_one_spoilt_byte_is_never_believed(data: bytes, place: int, error: int) -> None:
     words = from_device(data)
@@ -54,6 +57,7 @@ def test_one_spoilt_byte_is_never_believed(data: bytes, place: int, error: int) 
     assert BlockReader(master=False).feed(words) == [Damaged("checksum")]
 
 
+@UNTIMED
 @given(words=st.lists(st.integers(0, 511), max_size=300))
 def test_rubbish_is_survived_and_a_block_is_never_longer_than_it_may_be(words: list[int]) -> None:
     for master in (True, False):
@@ -132,6 +136,7 @@ def test_who_a_machine_is_is_read() -> None:
     assert told == values.Identity("JOF", "0000138", "G-250")
 
 
+@UNTIMED
 @given(data=st.binary(max_size=40))
 def test_no_block_makes_the_reader_fail(data: bytes) -> None:
     cashless.command(data)

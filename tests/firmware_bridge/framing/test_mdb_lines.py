@@ -4,7 +4,7 @@ import itertools
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.framing.mdb_lines import (
@@ -24,6 +24,7 @@ from firmware_bridge.framing.mdb_lines import (
     parse,
 )
 
+UNTIMED = settings(deadline=None)
 SAID: list[tuple[bytes, Said]] = [
     (b"v,4.0.2.0,4836500150413346", Version("4.0.2.0")),
     (b"c,1", Switched(on=True)),
@@ -86,11 +87,13 @@ def test_a_request_that_can_not_be_read_is_one_without_amount_or_item(rest: byte
     assert said.amount is None or said.item is None
 
 
+@UNTIMED
 @given(line=st.one_of(st.binary(max_size=200), st.text(max_size=60).map(str.encode)))
 def test_nothing_makes_the_parser_fail(line: bytes) -> None:
     parse(line)
 
 
+@UNTIMED
 @given(data=st.binary(max_size=600), cuts=st.lists(st.integers(0, 600), max_size=20))
 def test_lines_do_not_depend_on_how_they_arrive(data: bytes, cuts: list[int]) -> None:
     whole, pieces, single = LineSplitter(), LineSplitter(), LineSplitter()

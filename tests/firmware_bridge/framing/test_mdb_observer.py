@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.framing.mdb_lines import Sniffed
@@ -16,6 +16,7 @@ from firmware_bridge.framing.mdb_observer import (
     VendSeen,
 )
 
+UNTIMED = settings(deadline=None)
 CONFIG = "01 03 1840 05 02 1E 08"
 
 
@@ -210,6 +211,7 @@ def blocks_of(vend: Vend) -> list[tuple[bool, str]]:
     ]
 
 
+@UNTIMED
 @given(truth=TRUTH)
 def test_every_vend_is_told_once_whatever_is_repeated(truth: list[Vend]) -> None:
     ear = Ear()
@@ -221,6 +223,7 @@ def test_every_vend_is_told_once_whatever_is_repeated(truth: list[Vend]) -> None
     assert told == [(vend.item, end) for vend, end in zip(truth, ends, strict=True)]
 
 
+@UNTIMED
 @given(truth=TRUTH, lost=st.sets(st.integers(0, 200), max_size=12))
 def test_blocks_that_are_not_heard_never_make_a_card_vend_two(
     truth: list[Vend], lost: set[int]
@@ -236,6 +239,7 @@ def test_blocks_that_are_not_heard_never_make_a_card_vend_two(
     assert len(ear.vends) <= len(cards)
 
 
+@UNTIMED
 @given(
     blocks=st.lists(
         st.tuples(st.booleans(), st.sampled_from([b"", b"\x13", b"\x12", b"\x05"]), st.binary()),
