@@ -113,7 +113,7 @@ class MdbDriver:
         return acts[what](now_s)
 
     def _take(self, said: Said, now_s: float) -> None:
-        quiet = self._session is None or self._session.is_quiet
+        was_up, quiet = self._link.link is Link.UP, self._session is None or self._session.is_quiet
         self._news(self._link.take(said, now_s, quiet=quiet), now_s)
         if isinstance(said, Sniffed):
             self._teller.learned(self._observer.take(said, now_s))
@@ -121,7 +121,7 @@ class MdbDriver:
             self._link.link in (Link.SETTING_UP, Link.UP) or isinstance(said, Vended)
         ):
             self._turn(self._heard(self._session, said, now_s), now_s)
-        if isinstance(said, Refusal):
+        if was_up and isinstance(said, Refusal):
             self._judge_error(said)
 
     @staticmethod
@@ -190,7 +190,7 @@ class MdbDriver:
     def _judge_error(self, said: Refusal) -> None:
         """An error line that is no answer to anything is worth a look."""
         expected = said.command in ("VEND", "START", "STOP") or said.text.lower() in (IS_ON, IS_OFF)
-        if self._link.link is Link.UP and not expected:
+        if not expected:
             detail = f"the adapter said: {said.text[:60]}"
             self._teller.fault("error", Fault.PROTOCOL, detail, words.ERROR_LINE)
 

@@ -169,20 +169,23 @@ class AdapterLink:
     def _set_up(self, said: Said, now_s: float) -> News:
         command = self._steps[self._step]
         refused = isinstance(said, Refusal) and said.part == command[0].lower()
-        if refused and command == "C,1" and not _says(said, IS_ON):
-            return self._cannot(command, now_s)
-        if refused and command.startswith("C,SETCONF"):
-            self._unset.append(_name_of(command))
+        if refused and command != "C,0" and not _says(said, IS_ON):
+            return self._not_taken(command, now_s)
         if refused or _answers(said, command):
             return self._next_step(now_s)
         return News()
 
     def _step_overdue(self, now_s: float) -> News:
         command = self._steps[self._step]
-        if command in ("C,1", "X,1"):
-            return self._cannot(command, now_s)
-        if command.startswith("C,SETCONF"):
-            self._unset.append(_name_of(command))
+        return self._next_step(now_s) if command == "C,0" else self._not_taken(command, now_s)
+
+    def _not_taken(self, command: str, now_s: float) -> News:
+        """Only the last thing that it is there for is worth giving up for."""
+        if command == ("C,1" if self._plan.cashless else "X,1"):
+            self.link = Link.DOWN
+            self.wake_at_s = now_s + RETRY_S
+            return News(cannot=command)
+        self._unset.append(_name_of(command))
         return self._next_step(now_s)
 
     def _next_step(self, now_s: float) -> News:
@@ -193,11 +196,6 @@ class AdapterLink:
         self.link = Link.UP
         self.wake_at_s = now_s + self._plan.check_s
         return News(came_up=True, unset=tuple(self._unset))
-
-    def _cannot(self, command: str, now_s: float) -> News:
-        self.link = Link.DOWN
-        self.wake_at_s = now_s + RETRY_S
-        return News(cannot=command)
 
     def _has_restarted(self, said: Said) -> bool:
         if not self._plan.cashless:

@@ -241,6 +241,8 @@ def _sniffed(fields: list[str]) -> Said | None:
     match fields:
         case ["ACK"]:
             return SniffSet()
+        case ["NACK"]:
+            return Refusal("x", "", None, "NACK")
         case [flags, tick, *words] if re.fullmatch(r"[0-9a-fA-F]{2}", flags) and _is_tick(tick):
             return _block(int(flags, 16), int(tick), words)
     return _error("x", fields)

@@ -233,7 +233,7 @@ class CashlessSession:
         if self._session is not None and self._session.left > 0:
             self._session.left -= 1
             vend.counted = True
-        return Turn(send=(f"C,VEND,{vend.amount}",))
+        return Turn(send=(f"C,VEND,{vend.amount:f}",))
 
     def _deny(self, now_s: float, what: str = "vend-denied") -> Turn:
         item = None if self._vend is None else self._vend.item
@@ -300,7 +300,7 @@ class CashlessSession:
             return Turn()
         session.tries += 1
         session.start_by_s = now_s + NON_RESPONSE_S
-        return Turn(send=(f"C,START,{self._rules.funds}",))
+        return Turn(send=(f"C,START,{self._rules.funds:f}",))
 
     def _again(self, now_s: float) -> Turn:
         """A session was asked for and did not come."""

@@ -325,7 +325,7 @@ def test_a_line_that_loses_and_spoils_never_makes_a_vend_twice(
     recovers(town)
 
 
-@pytest.mark.parametrize("cut", range(0, 360, 7))
+@pytest.mark.parametrize("cut", range(0, 360, 11))
 def test_a_port_that_goes_at_any_moment_doubles_nothing_and_comes_back(cut: int) -> None:
     town = Town().open(0.0)
     left = [cut]

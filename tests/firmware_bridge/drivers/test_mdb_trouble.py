@@ -152,6 +152,20 @@ def test_nothing_is_told_that_would_look_like_a_sign_of_life(away: str) -> None:
     assert town.readings.index(town.of(FaultReading)[0]) > town.readings.index(told[-1])
 
 
+@pytest.mark.parametrize(("mode", "works"), [("cashless", True), ("observe", False)])
+def test_an_adapter_that_can_not_listen_still_lets_codes_through(mode: str, *, works: bool) -> None:
+    town = Town(mode=mode)
+    town.mangle = lambda data: data.replace(b"x,ACK", b"x,NACK")
+    town.open(60.0)
+    assert town.events == (["setting-refused"] if works else [])
+    assert town.faults == ([] if works else ["refused"])
+
+
+def test_funds_are_told_as_a_plain_number() -> None:
+    town = Town(funds="1E+2", flow="code-first").open().request("begin 1")
+    assert b"C,START,100\r\n" in town.sent
+
+
 def test_read_says_how_it_stands_whatever_that_is() -> None:
     town = Town().open()
     before = town.alive

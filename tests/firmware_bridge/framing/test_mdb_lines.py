@@ -43,6 +43,7 @@ SAID: list[tuple[bytes, Said]] = [
     (b'c,ERR,"cashless is on"', Refusal("c", "", None, "cashless is on")),
     (b'd,ERR,"-1"', Refusal("d", "", None, "-1")),
     (b"x,ACK", SniffSet()),
+    (b"x,NACK", Refusal("x", "", None, "NACK")),
     (b"x,00,0006493742,10,", Sniffed(True, 0, 6493742, b"\x10")),
     (b"x,00,0002671896,13,0000190101", Sniffed(True, 0, 2671896, bytes.fromhex("130000190101"))),
     (b"x,80,0006531012,0103175601021e00", Sniffed(False, 0, 6531012, b"\1\3\x17\x56\1\2\x1e\0")),
