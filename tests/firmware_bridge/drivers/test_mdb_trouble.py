@@ -166,6 +166,17 @@ def test_funds_are_told_as_a_plain_number() -> None:
     assert b"C,START,100\r\n" in town.sent
 
 
+def test_a_vend_that_is_assumed_while_the_bus_is_silent_does_not_look_like_a_sign_of_life() -> None:
+    town = Town(mode="observe", result_s=100.0).open()
+    blocks = ("00,0000000001,63,0000640003", "80,0000000002,ACK", "00,0000000003,62,")
+    for block in (*blocks, "80,0000000004,050064"):
+        town.tell(0.01, do="say", line=f"x,{block}")
+    town.tell(200.0, do="power", state="off")
+    assert town.vends == [("B1", "assumed")]
+    assert town.faults == ["no-reply"] * 2
+    assert isinstance(town.readings[-1], FaultReading)
+
+
 def test_read_says_how_it_stands_whatever_that_is() -> None:
     town = Town().open()
     before = town.alive

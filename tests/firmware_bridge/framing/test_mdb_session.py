@@ -135,6 +135,16 @@ def test_a_request_that_is_said_twice_is_asked_once(desk: Desk) -> None:
     assert desk.seen == [Asked(5, Decimal("1.00"), 20.0)]
 
 
+def test_an_approval_at_the_last_moment_is_late_even_before_the_denial_went_out() -> None:
+    desk = Desk().hear("c,STATUS,ENABLED", "c,STATUS,VEND,1.00,5")
+    desk.now_s = RULES.answer_s
+    turn = desk.session.approve(desk.now_s)
+    assert (turn.send, [each.what for each in turn.seen if isinstance(each, Told)]) == (
+        (),
+        ["approval-late"],
+    )
+
+
 def test_a_session_that_does_not_come_is_asked_for_twice_and_then_given_up() -> None:
     desk = Desk(Rules(Decimal(1), True, False, 20.0, 60.0, 120.0)).hear("c,STATUS,ENABLED")
     desk.begin(1).pass_s(30.0)
