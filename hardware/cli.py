@@ -243,6 +243,64 @@ def fafb(
 
 @simulate.command(
     epilog=_example(
+        "harborlight simulate mdb --link /tmp/mdb0 --control /tmp/mdb0.ctl --per-hour 30",
+    )
+)
+@LINK
+@CONTROL
+@SEED
+@BAUD
+@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
+@click.option("--per-hour", default=0.0, show_default=True, help="How many people pay in cash.")
+@click.option("--multi-vend", is_flag=True, help="The machine keeps a session open after a vend.")
+@click.option("--code-first", is_flag=True, help="It never asks the reader without a session.")
+@click.option("--two-byte-items", is_flag=True, help="A1 is item 0101h; else items count from 1.")
+@click.option("--unknown-items", is_flag=True, help="Every item number is FFFF.")
+@click.option("--vend-s", default=0.3, show_default=True, help="How long a motor turns, seconds.")
+@click.option(
+    "--other-reader",
+    type=click.Choice(["none", "10", "60"]),
+    default="60",
+    show_default=True,
+    help="Address of another card reader on the bus.",
+)
+def mdb(
+    *,
+    link: Path,
+    control: Path | None,
+    seed: int,
+    baud: int | None,
+    planogram_file: Path | None,
+    per_hour: float,
+    multi_vend: bool,
+    code_first: bool,
+    two_byte_items: bool,
+    unknown_items: bool,
+    vend_s: float,
+    other_reader: str,
+) -> None:
+    """A vending machine on MDB, behind a 9-bit adapter with a text protocol."""
+    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.mdb import MdbMachine  # noqa: PLC0415 - as above
+    from hardware.simulators.mdb_vmc import Manners  # noqa: PLC0415 - as above
+
+    def build() -> "Device":
+        manners = Manners(
+            multi_vend=multi_vend,
+            always_idle=not code_first,
+            vend_s=vend_s,
+            two_byte_items=two_byte_items,
+            knows_items=not unknown_items,
+            other_reader=0 if other_reader == "none" else int(other_reader, 16),
+        )
+        rows = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
+        return MdbMachine(manners, rows, per_hour=per_hour, seed=seed)
+
+    _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
         'harborlight simulate ask /tmp/vend0.ctl \'{"do": "sell", "selection": "A1", "count": 3}\''
     )
 )
