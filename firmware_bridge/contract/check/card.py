@@ -101,4 +101,4 @@ def _weight(statement: Statement) -> Weight:
     outcome = key.removeprefix("group-")
     if outcome.startswith(("found", "confirmed", "lab-differs")):
         return "found"
-    return "unclear" if outcome.startswith("unclear") else "unseen"
+    return "unclear" if outcome.startswith(("unclear", "not-tested")) else "unseen"

@@ -224,7 +224,7 @@ def test_a_laboratory_amount_is_said_with_its_interval_or_not_at_all() -> None:
     )
     text = told(facts(labs=(lab("complete", bare, whole),)), "es", "plain")
     assert "8,1" not in text
-    assert "xylazine, alrededor del 0,46 % del peso (de 0,3 % a 0,6 %)" in text
+    assert "xylazine, alrededor del 0,46\xa0% del peso (de 0,3\xa0% a 0,6\xa0%)" in text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "es", "fr")
 LEVELS: tuple[Level, ...] = ("plain", "full")
 
 LEAST_PERCENT = 0.01
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _TABLES = {"en": en, "es": es, "fr": fr}
 
@@ -29,9 +30,15 @@ def say(statement: Statement, language: Language, level: Level) -> str:
     plain, more = table.SENTENCES[statement.key]
     template = plain if level == "plain" else f"{plain} {more}"
     words = _Words(table.WORDS, table.DECIMAL)
-    return " ".join(
-        template.format(**{name: words.of(name, value) for name, value in statement.values}).split()
-    )
+    told = template.format(**{name: words.of(name, value) for name, value in statement.values})
+    return _unbroken(" ".join(told.split()))
+
+
+def _unbroken(text: str) -> str:
+    """No line may begin with a sign that belongs to the word before it (French sets a space)."""
+    for sign in ("%", ":", ";"):
+        text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
