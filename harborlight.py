@@ -13,6 +13,7 @@ import structlog
 COMMANDS = {
     "bench": ("analysis.bench.cli", "Measure the matcher against known truth and its peers."),
     "bridge": ("firmware_bridge.cli", "Watch the devices of a site, send what they say."),
+    "check": ("firmware_bridge.check_cli", "One sample from the table to the card."),
     "dashboard": ("dashboard.cli", "Serve the pages for staff, technicians, coordinators."),
     "demo": ("hardware.demo.cli", "A whole pretend town: hub, pages, bridges, machines."),
     "dex": ("firmware_bridge.dex_cli", "Read a vending machine once; say what an audit says."),

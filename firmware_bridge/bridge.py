@@ -12,15 +12,19 @@ import structlog
 from firmware_bridge import host
 from firmware_bridge.access.decision import WORDS
 from firmware_bridge.access.shelf import AccessShelf
+from firmware_bridge.check_book import CheckBook
+from firmware_bridge.check_desk import CheckDesk
 from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_access_key, read_credential
+from firmware_bridge.contract.check.release import InstrumentState
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
 from firmware_bridge.contract.systemd import notify
 from firmware_bridge.contract.topics import BridgeAddress
 from firmware_bridge.control import ControlServer
 from firmware_bridge.errors import ControlError, SpoolError
-from firmware_bridge.identifiers import new_boot_id
+from firmware_bridge.groups import group_of
+from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_code
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.spool import Draft, Moment, Spool
 from firmware_bridge.stations import Recorder, Station, VendingStation, make_station
@@ -63,7 +67,11 @@ class Bridge:
         address, boot = BridgeAddress(config.site, config.bridge), new_boot_id()
         self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
         self._publisher = self._make_publisher(address, boot, credential)
-        recorder = Recorder(self._spool, clock, self._moment, self._publisher.nudge)
+        book = CheckBook(self._spool, self._moment, new_sample_code, new_fact_id)
+        self._table = CheckDesk(book, group_of, lambda _spectrum: InstrumentState())
+        recorder = Recorder(
+            self._spool, clock, self._moment, self._publisher.nudge, book.keep_findings
+        )
         self._recorder = recorder
         self._stations: dict[str, Station] = {
             each.name: make_station(
@@ -168,9 +176,13 @@ class Bridge:
                     known = ", ".join(self._stations)
                     raise ControlError(f"no device {name!r} here; known are {known}")
                 return _answered(self._stations[name], what, question.get("wait_s"))
+            case {"do": "check"}:
+                answer = self._table.answer(question)
+                self._publisher.nudge()
+                return answer
             case {"do": "code", "device": str(name), "code": str(code)}:
                 return self._entered(name, code)
-        raise ControlError("known questions: status; ask DEVICE WHAT; code DEVICE")
+        raise ControlError("known questions: status; ask DEVICE WHAT; check; code DEVICE")
 
     def _entered(self, name: str, code: str) -> dict[str, object]:
         station = self._stations.get(name)

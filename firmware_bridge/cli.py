@@ -50,7 +50,7 @@ def run(config_file: Path) -> None:
     """
     from firmware_bridge.bridge import Bridge  # noqa: PLC0415 - other commands start without it
 
-    with _told():
+    with told():
         running = Bridge(bridge_config.load(config_file), SystemClock())
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -71,7 +71,7 @@ def check_config(config_file: Path) -> None:
     from firmware_bridge.drivers import registry  # noqa: PLC0415 - other commands start without it
     from hardware import profile  # noqa: PLC0415 - as above
 
-    with _told():
+    with told():
         config = bridge_config.load(config_file)
         folders = [config.profile_dir] if config.profile_dir else []
         for device in config.device:
@@ -117,7 +117,7 @@ def ask(
     question: dict[str, object] = {"do": "ask", "device": device, "what": what}
     if not no_wait:
         question["wait_s"] = timeout_s
-    with _told():
+    with told():
         config = bridge_config.load(config_file)
         reply = ask_bridge(config.control_socket, question, timeout_s + ANSWER_S)
     click.echo(json.dumps(reply) if as_json else _in_words(reply, timeout_s))
@@ -161,7 +161,7 @@ def code(
         if sys.stdin.isatty()
         else sys.stdin.readline(200)
     )
-    with _told():
+    with told():
         config = bridge_config.load(config_file)
         question: dict[str, object] = {"do": "code", "device": device, "code": typed.strip()}
         reply = ask_bridge(config.control_socket, question, ANSWER_S)
@@ -178,12 +178,12 @@ def status(config_file: Path) -> None:
 
     Example: harborlight bridge status --config bridge.toml
     """
-    with _told():
+    with told():
         config = bridge_config.load(config_file)
         click.echo(json.dumps(ask_bridge(config.control_socket, {"do": "status"}), indent=2))
 
 
-class _told:  # noqa: N801 - used like a function
+class told:  # noqa: N801 - used like a function
     """Our own errors become one clear message and exit status 1."""
 
     def __enter__(self) -> None:

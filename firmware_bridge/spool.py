@@ -256,6 +256,18 @@ class Spool:
             self._buffer.memory[name] = value
             self.flush()
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Let go of facts that were remembered.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        gone = [(name,) for name in names]
+        with self._lock, _converted(self._path), self._db:
+            for (name,) in gone:
+                self._buffer.memory.pop(name, None)
+            self._db.executemany("DELETE FROM memory WHERE name = ?", gone)
+
     def close(self) -> None:
         """Commit what waits and close the file.
 

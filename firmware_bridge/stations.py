@@ -1,7 +1,7 @@
 """One device and all that belongs to it: its line or folder, its pipeline, its way out."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -57,16 +57,19 @@ class Recorder:
         clock: when they were learned.
         moment: what the clocks say now, and whether they can be believed.
         added: called after every append.
+        kept: is shown every message before it is sent, to keep what the table needs.
     """
 
     spool: Spool
     clock: Clock
     moment: Callable[[], Moment]
     added: Callable[[], None]
+    kept: Callable[[Sequence[Draft]], None] = lambda _drafts: None
 
     def record(self, drafts: list[Draft], memory: dict[str, str], moment: Moment) -> None:
         """Append; a disk that refuses is logged, and what it refused is tried again later."""
         try:
+            self.kept(drafts)
             self.spool.append(drafts, moment, memory)
         except SpoolError as error:
             _log.error("spool", error=str(error))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from firmware_bridge.contract.errors import (
     FieldError,
@@ -22,6 +22,7 @@ from firmware_bridge.contract.messages import (
     BODIES,
     SCHEMA_VERSION,
     Acknowledgement,
+    Body,
     BridgeStatus,
     Envelope,
     Position,
@@ -40,6 +41,7 @@ _BOOT = re.compile("[0-9a-f]{32}")
 Json = Any
 Converter = Callable[[Json, str], Any]
 Value = TypeVar("Value")
+Kept = TypeVar("Kept", bound=Body)
 
 
 def encode(envelope: Envelope) -> bytes:
@@ -113,6 +115,35 @@ def _require_sensible(envelope: Envelope) -> None:
     for what in ("device_time_ms", "monotonic_ms"):
         if not 0 <= getattr(envelope, what) < END_OF_TIME_MS:
             raise _refuse(what, "milliseconds from 1970 to 9999", getattr(envelope, what))
+
+
+def encode_body(body: Body) -> str:
+    """One body alone as JSON text, to be kept."""
+    return _dump(_plain(body)).decode("utf-8")
+
+
+def from_plain(kind: type[Value], document: Json) -> Value:
+    """A value of one of the contract's classes from plain JSON.
+
+    Raises:
+        DecodeError: a field is missing or does not fit; names it.
+    """
+    made: Value = _converter(cast("Hashable", kind))(document, "")
+    return made
+
+
+def decode_body(kind: type[Kept], text: str) -> Kept:
+    """A body that `encode_body` wrote.
+
+    Raises:
+        DecodeError: it can't be taken.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"not JSON: {str(error)[:200]}") from error
+    body: Kept = _converter(cast("Hashable", kind))(document, "body")
+    return body
 
 
 def decode_position(payload: bytes) -> Position | None:

@@ -8,6 +8,7 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from firmware_bridge.contract.check.events import CheckEvent
 from firmware_bridge.contract.vending import (
     AccessCounts,
     MachineEvent,
@@ -29,6 +30,7 @@ __all__ = [
     "Body",
     "BridgeHealth",
     "BridgeStatus",
+    "CheckEvent",
     "ComponentFinding",
     "DeviceState",
     "Envelope",
@@ -240,6 +242,7 @@ Body = (
     | BridgeHealth
     | SpectrumTaken
     | Findings
+    | CheckEvent
 )
 
 BODIES: dict[str, type[Body]] = {
@@ -256,6 +259,7 @@ BODIES: dict[str, type[Body]] = {
         BridgeHealth,
         SpectrumTaken,
         Findings,
+        CheckEvent,
     )
 }
 """Every kind of message, by its name in topics and envelopes."""

@@ -2,6 +2,7 @@
 
 from firmware_bridge.contract import messages as m
 from firmware_bridge.contract.access import AccessTable, CodeGroup, DeviceAccess, OpenHours
+from firmware_bridge.contract.check.strips import Strip
 
 BOOT = "0123456789abcdef0123456789abcdef"
 
@@ -51,6 +52,22 @@ BODIES: dict[str, m.Body] = {
         granted=3,
         items=4,
         refused=(m.RefusalCount(reason="unknown-code", count=2),),
+    ),
+    "check-event": m.CheckEvent(
+        check="8YUB-YK8V",
+        event="0123456789abcdef0123456789abcdef",
+        after=("fedcba9876543210fedcba9876543210",),
+        at_ms=1_795_000_000_000,
+        by="ana",
+        strip=Strip(
+            kind="fentanyl",
+            result="positive",
+            lot="L7",
+            expires="2027-03",
+            mass_mg=5.0,
+            water_ml=50.0,
+            limit_ng_ml=None,
+        ),
     ),
     "machine-event": m.MachineEvent(
         code="ELA_A1", name="vend-failed", selection="A1", active=None, count=3, text="motor"
