@@ -12,9 +12,9 @@ from typing import Any
 
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.code import read_code
-from firmware_bridge.contract.check.events import CheckEvent
 from firmware_bridge.contract.check.facts import Sighting
 from firmware_bridge.contract.check.record import Record, record
+from firmware_bridge.contract.check_events import CheckEvent
 from firmware_bridge.contract.errors import DecodeError
 from firmware_bridge.contract.messages import Findings
 from firmware_bridge.errors import ControlError

@@ -14,7 +14,7 @@ from firmware_bridge.card.errors import CardError
 from firmware_bridge.card.paper import PAPERS
 from firmware_bridge.cli import ANSWER_S, CONFIG, told
 from firmware_bridge.contract.check.say import LANGUAGES, LEVELS
-from firmware_bridge.contract.check.strips import KINDS
+from firmware_bridge.contract.strips import KINDS
 from firmware_bridge.control import ask as ask_bridge
 
 BY = click.option("--by", default=getpass.getuser, help="Who does it; your login, where not said.")

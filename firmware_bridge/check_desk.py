@@ -12,7 +12,10 @@ from typing import Any
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.card import Card, card
-from firmware_bridge.contract.check.events import (
+from firmware_bridge.contract.check.facts import GroupOf, card_facts
+from firmware_bridge.contract.check.record import Record
+from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
+from firmware_bridge.contract.check_events import (
     Amendment,
     Attachment,
     Component,
@@ -23,11 +26,8 @@ from firmware_bridge.contract.check.events import (
     Settlement,
     Withdrawal,
 )
-from firmware_bridge.contract.check.facts import GroupOf, card_facts
-from firmware_bridge.contract.check.record import Record
-from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
-from firmware_bridge.contract.check.strips import Strip, result_of
 from firmware_bridge.contract.errors import ContractError
+from firmware_bridge.contract.strips import Strip, result_of
 from firmware_bridge.errors import ControlError
 
 Answer = dict[str, object]

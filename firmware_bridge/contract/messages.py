@@ -8,7 +8,7 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from firmware_bridge.contract.check.events import CheckEvent
+from firmware_bridge.contract.check_events import CheckEvent
 from firmware_bridge.contract.vending import (
     AccessCounts,
     MachineEvent,

@@ -2,7 +2,7 @@
 
 from firmware_bridge.contract import messages as m
 from firmware_bridge.contract.access import AccessTable, CodeGroup, DeviceAccess, OpenHours
-from firmware_bridge.contract.check.strips import Strip
+from firmware_bridge.contract.strips import Strip
 
 BOOT = "0123456789abcdef0123456789abcdef"
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from firmware_bridge.contract.check.events import Language
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.say import CardFacts, Level, Statement, say, statements
+from firmware_bridge.contract.check_events import Language
 
 Weight = Literal["warning", "found", "unclear", "unseen", "plain", "small"]
 """How a sentence stands on the card; each has its own shape, never a colour alone."""

@@ -8,7 +8,6 @@ is not made up for by another that shows nothing, until a person takes it away f
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from firmware_bridge.contract.check.events import Component, Lab
 from firmware_bridge.contract.check.reconcile import (
     GROUPS,
     Group,
@@ -19,6 +18,7 @@ from firmware_bridge.contract.check.reconcile import (
 )
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.say.statements import Band, CardFacts, Named
+from firmware_bridge.contract.check_events import Component, Lab
 from firmware_bridge.contract.messages import Findings
 
 GroupOf = Callable[[str], Group | None]

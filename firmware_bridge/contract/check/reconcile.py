@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from firmware_bridge.contract.check.strips import Strip, StripKind, StripResult
+from firmware_bridge.contract.strips import Strip, StripKind, StripResult
 
 Group = Literal["fentanyls", "nitazenes", "benzodiazepines", "xylazine", "medetomidine"]
 """What every card speaks of, found or not."""

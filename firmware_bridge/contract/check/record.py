@@ -8,14 +8,14 @@ conflict: it is shown, it blocks release, and a person settles it. Nothing is ev
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from firmware_bridge.contract.check.events import (
+from firmware_bridge.contract.check_events import (
     CheckEvent,
     Component,
     Intake,
     Lab,
     Release,
 )
-from firmware_bridge.contract.check.strips import Strip
+from firmware_bridge.contract.strips import Strip
 
 EMPTY_INTAKE = Intake(expected="", form="", colour="", texture="", packaging="", effects="")
 

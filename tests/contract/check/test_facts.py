@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from firmware_bridge.contract.check.card import card
-from firmware_bridge.contract.check.events import Attachment, Component
 from firmware_bridge.contract.check.facts import Sighting, card_facts, known_groups
 from firmware_bridge.contract.check.record import Record, record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
 from firmware_bridge.contract.check.say import CardFacts
+from firmware_bridge.contract.check_events import Attachment, Component
 from firmware_bridge.contract.messages import (
     ComponentFinding,
     Findings,

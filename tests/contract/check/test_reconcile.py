@@ -16,7 +16,7 @@ from firmware_bridge.contract.check.reconcile import (
     standing,
     together,
 )
-from firmware_bridge.contract.check.strips import StripResult
+from firmware_bridge.contract.strips import StripResult
 from tests.contract.check.test_strips import strip
 
 ALL = list(product(get_args(StripResult), get_args(SpectrumSays), get_args(LabSays)))

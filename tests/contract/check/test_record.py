@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.contract.check.events import (
+from firmware_bridge.contract.check.record import record
+from firmware_bridge.contract.check_events import (
     Amendment,
     Attachment,
     CheckEvent,
@@ -20,7 +21,6 @@ from firmware_bridge.contract.check.events import (
     Settlement,
     Withdrawal,
 )
-from firmware_bridge.contract.check.record import record
 from tests.contract.check.test_strips import strip
 
 CODE = "K7M2-P9QW"

@@ -8,7 +8,6 @@ from typing import get_args
 
 import pytest
 
-from firmware_bridge.contract.check.events import Lab, LabFinding, Language
 from firmware_bridge.contract.check.reconcile import (
     GROUPS,
     PRESENT,
@@ -34,7 +33,8 @@ from firmware_bridge.contract.check.say import (
     say,
     statements,
 )
-from firmware_bridge.contract.check.strips import Strip, StripResult
+from firmware_bridge.contract.check_events import Lab, LabFinding, Language
+from firmware_bridge.contract.strips import Strip, StripResult
 from tests.contract.check.test_reconcile import TODAY
 
 TABLES = {"en": en, "es": es, "fr": fr}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.contract.check.strips import KINDS, Strip, StripKind, StripResult, result_of
+from firmware_bridge.contract.strips import KINDS, Strip, StripKind, StripResult, result_of
 
 
 def strip(

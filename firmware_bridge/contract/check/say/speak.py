@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from firmware_bridge.contract.check.events import Language
 from firmware_bridge.contract.check.say import en, es, fr
 from firmware_bridge.contract.check.say.statements import Statement, Value
+from firmware_bridge.contract.check_events import Language
 
 Level = Literal["plain", "full"]
 """plain: what everybody must know; full: with methods and limits, for the card's back and staff."""

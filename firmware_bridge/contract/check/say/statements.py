@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from firmware_bridge.contract.check.events import Lab, LabFinding
 from firmware_bridge.contract.check.reconcile import (
     OPIOIDS,
     PRESENT,
     SEDATIVES,
     Standing,
 )
+from firmware_bridge.contract.check_events import Lab, LabFinding
 
 Value = str | float | None
 Band = Literal["main", "minor", "trace", ""]

@@ -11,7 +11,7 @@ them, is kept in the trail, and never leaves the system on a card or in an expor
 from dataclasses import dataclass, fields
 from typing import ClassVar, Literal
 
-from firmware_bridge.contract.check.strips import Strip
+from firmware_bridge.contract.strips import Strip
 
 Language = Literal["en", "es", "fr"]
 
