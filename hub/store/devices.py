@@ -11,6 +11,8 @@ from hub.store.tables import device
 KIND_OF_MESSAGE = {
     "vending-audit": "vending",
     "machine-event": "vending",
+    "vend": "vending",
+    "slot-level": "vending",
     "spectrum": "spectrometer",
     "findings": "spectrometer",
 }

@@ -14,11 +14,14 @@ from firmware_bridge.contract.messages import (
     Envelope,
     Findings,
     MachineEvent,
+    Measurement,
+    SlotLevel,
     SpectrumTaken,
     Temperature,
+    Vend,
     VendingAudit,
 )
-from hub.store import bridges, devices, records
+from hub.store import bridges, devices, machine_records, records
 from hub.store.audits import take_audit
 from hub.store.moment import Moment
 from hub.store.records import ForeignCheckError
@@ -83,6 +86,9 @@ def _record_of(body: Body) -> Callable[..., None]:
 _RECORDS: dict[type, Callable[..., None]] = {
     MachineEvent: records.take_event,
     Temperature: records.take_temperature,
+    Vend: machine_records.take_vend,
+    SlotLevel: machine_records.take_level,
+    Measurement: machine_records.take_measurement,
     SpectrumTaken: records.take_spectrum,
     Findings: records.take_findings,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from firmware_bridge.contract.clock import HandClock
+from firmware_bridge.contract.messages import Body
 from hub.ingest import Ingest
 from hub.store import Store, tables
 from hub.store.retention import HOUR_MS
@@ -44,6 +45,25 @@ def test_old_figures_are_thinned_and_totals_and_excursions_stay(store_url: str) 
     assert max(warm) == 41.5
     assert len(warm) == 24 * 2 + 72
     assert gone == 2 * 144 - len(counts) - len(warm)
+
+
+def test_vends_go_and_levels_and_measurements_keep_what_matters(store_url: str) -> None:
+    store = Store.open(store_url, HandClock())
+    said: list[tuple[int, Body]] = [(minute, b.vend()) for minute in (1, 2, 70)]
+    said += [(minute, b.level(9 - minute, settled=minute < 3)) for minute in (1, 2, 3)]
+    said += [(minute, b.measurement(value)) for minute, value in ((1, 50), (2, 40), (3, 45))]
+    batch = [
+        b.delivery(b.envelope(body, seq, at_ms=START_MS + minute * 60_000))
+        for seq, (minute, body) in enumerate(said, 1)
+    ]
+    Ingest(store).accept(batch)
+    clock = HandClock(wall_ms=START_MS + 91 * DAY_MS)
+    assert Thinner(store, 90, clock).run_once() == 3 + 2 + 1
+    with store.read() as transaction:
+        assert transaction.scalars(select(tables.slot_level.c.level)).all() == [7]
+        assert sorted(transaction.scalars(select(tables.measurement.c.value))) == [40, 50]
+        assert transaction.scalars(select(tables.vend.c.id)).all() == []
+    store.close()
 
 
 def test_thinning_again_takes_no_more(tmp_path: Path) -> None:
