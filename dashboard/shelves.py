@@ -135,7 +135,7 @@ class Shelves:
 
     def _forget_changed(self, transaction: Transaction) -> None:
         if not self._news:
-            self._news = tuple(_News.of(transaction, table) for table in ("counter", "anchor"))
+            self._news = tuple(_News.of(transaction, table) for table in stock_facts.CHANGING)
         for news in self._news:
             for device_id in news.devices(transaction):
                 self._kept.pop(device_id, None)

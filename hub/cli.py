@@ -1,31 +1,24 @@
 """The commands `harborlight hub ...`."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from firmware_bridge.contract.clock import SystemClock
-from hub.config import HubConfig, load
+from hub.cli_parts import CONFIG, open_store, told_plainly, when
+from hub.config import load
 from hub.errors import AccessError, HubError
-from hub.store import Store, Transaction
+from hub.restock_cli import planogram, restock
+from hub.stock_cli import lots, stock
+from hub.store import Transaction
 
 if TYPE_CHECKING:
     from hub.store.views.fleet import DeviceView
 
 _Command = Callable[..., Any]
-_CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("hub.toml"),
-    show_default=True,
-    help="The hub's settings.",
-)
 
 
 @click.group(epilog="Example: harborlight hub run --config hub.toml")
@@ -33,21 +26,25 @@ def hub() -> None:
     """Hear every bridge; keep, judge and tell."""
 
 
+for group in (stock, restock, planogram, lots):
+    hub.add_command(group)
+
+
 @hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")
-@_CONFIG
+@CONFIG
 def run(config_path: Path) -> None:
     """Run the hub until Ctrl-C or SIGTERM."""
-    with _told_plainly():
+    with told_plainly():
         from hub import service  # noqa: PLC0415 - brings in everything; other commands stay quick
 
         service.run(load(config_path), SystemClock())
 
 
 @hub.command("check-config", epilog="Example: harborlight hub check-config --config hub.toml")
-@_CONFIG
+@CONFIG
 def check_config(config_path: Path) -> None:
     """Say what is wrong with the settings, or that nothing is."""
-    with _told_plainly():
+    with told_plainly():
         load(config_path)
     click.echo(f"{config_path}: every setting can be used")
 
@@ -62,7 +59,7 @@ def check_config(config_path: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the password there (mode 0600) instead of showing it.",
 )
-@_CONFIG
+@CONFIG
 def enrol(site: str, bridge: str, password_file: Path | None, config_path: Path) -> None:
     """Make the credential with which a bridge signs in to the broker.
 
@@ -71,7 +68,7 @@ def enrol(site: str, bridge: str, password_file: Path | None, config_path: Path)
     """
     from hub import enrolment  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         made = enrolment.enrol(transaction, site, bridge, store.clock.now_ms())
         if password_file is not None:
             _write_secret(password_file, made.password)
@@ -82,39 +79,39 @@ def enrol(site: str, bridge: str, password_file: Path | None, config_path: Path)
 @hub.command(epilog="Example: harborlight hub revoke north bridge-1")
 @click.argument("site")
 @click.argument("bridge")
-@_CONFIG
+@CONFIG
 def revoke(site: str, bridge: str, config_path: Path) -> None:
     """Lock a bridge out of the broker, for one that was stolen or given up."""
     from hub import enrolment  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         enrolment.revoke(transaction, site, bridge, store.clock.now_ms())
     click.echo(f"{site}/{bridge} can no longer sign in")
 
 
 @hub.command(epilog="Example: harborlight hub invite admin")
 @click.argument("role", type=click.Choice(["staff", "technician", "coordinator", "admin"]))
-@_CONFIG
+@CONFIG
 def invite(role: str, config_path: Path) -> None:
     """Print a link with which one person can sign up, once, within 24 hours."""
     from hub import access  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         token = access.invite(transaction, access.require_role(role), store.clock.now_ms())
     click.echo(f"/invite/{token}")
 
 
 @hub.command("dead-letters", epilog="Example: harborlight hub dead-letters --limit 5")
 @click.option("--limit", default=20, show_default=True, help="So many, newest first.")
-@_CONFIG
+@CONFIG
 def dead_letters(limit: int, config_path: Path) -> None:
     """Show the messages that could not be taken, and why."""
     from hub.store import dead_letters as letters  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store, store.read() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.read() as transaction:
         found = letters.latest(transaction, limit)
     for letter in found:
-        click.echo(f"{_when(letter.last_ms)}  {letter.reason}  {letter.times} times")
+        click.echo(f"{when(letter.last_ms)}  {letter.reason}  {letter.times} times")
         click.echo(f"  topic:  {letter.topic}\n  why:    {letter.detail}")
         click.echo(f"  begins: {letter.payload_head[:100]!r} ({letter.size} bytes)")
         click.echo(f"  now:    {'kept whole' if letter.whole else 'only its beginning is here'}")
@@ -123,12 +120,12 @@ def dead_letters(limit: int, config_path: Path) -> None:
 
 
 @hub.command("retry-refused", epilog="Example: harborlight hub retry-refused --config hub.toml")
-@_CONFIG
+@CONFIG
 def retry_refused(config_path: Path) -> None:
     """Take the refused messages that this hub understands now, after it was renewed."""
     from hub.retry import retry  # noqa: PLC0415 - as in run
 
-    with _told_plainly(), _open_store(load(config_path)) as store:
+    with told_plainly(), open_store(load(config_path)) as store:
         became = retry(store)
     click.echo(f"{became.taken} taken, {became.still_refused} still refused")
 
@@ -155,7 +152,7 @@ class _SlotCount(click.ParamType[tuple[str, int]]):
 @click.argument("device")
 @click.argument("counts", nargs=-1, required=True, type=_SlotCount())
 @click.option("--reason", default="counted", show_default=True, help="Why it was counted.")
-@_CONFIG
+@CONFIG
 def counted(
     site: str,
     bridge: str,
@@ -169,7 +166,7 @@ def counted(
     from hub.access import Person  # noqa: PLC0415 - as in run
 
     somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         found = _device(transaction, site, bridge, device)
         for selection, _number in counts:
             _require_slot(transaction, found, selection)
@@ -201,7 +198,7 @@ class _SlotPlan(click.ParamType[tuple[str, tuple[int, int, int]]]):
 @click.argument("device")
 @click.argument("plans", nargs=-1, required=True, type=_SlotPlan())
 @click.option("--product", help="What the slot holds; for one slot at a time.")
-@_CONFIG
+@CONFIG
 def plan(
     site: str,
     bridge: str,
@@ -222,7 +219,7 @@ def plan(
     from hub.store.views.slots import slots  # noqa: PLC0415 - as in run
 
     somebody = Person(0, audit.SYSTEM, "admin")  # who may use this command may do everything
-    with _told_plainly(), _open_store(load(config_path)) as store, store.begin() as transaction:
+    with told_plainly(), open_store(load(config_path)) as store, store.begin() as transaction:
         found = _device(transaction, site, bridge, device)
         products = {each.selection: each.product for each in slots(transaction, found)}
         for selection, numbers in plans:
@@ -232,27 +229,6 @@ def plan(
             now_ms = store.clock.now_ms()
             acts.set_plan(transaction, somebody, found, selection, name, wanted, now_ms)
     click.echo(f"{site}/{bridge}/{device}: {len(plans)} slots planned")
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Our own errors are told in one line, without a traceback."""
-    try:
-        yield
-    except HubError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _open_store(config: HubConfig) -> Iterator[Store]:
-    from hub.service import make_data_dir  # noqa: PLC0415 - as in run
-
-    make_data_dir(config)
-    store = Store.open(config.store_url, SystemClock())
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _device(transaction: Transaction, site: str, bridge: str, device: str) -> "DeviceView":
@@ -286,7 +262,3 @@ def _write_secret(path: Path, secret: str) -> None:
             file.write(secret + "\n")
     except OSError as error:
         raise HubError(f"{path}: the password can't be written: {error.strerror}") from error
-
-
-def _when(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

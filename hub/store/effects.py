@@ -21,7 +21,7 @@ from firmware_bridge.contract.messages import (
     Vend,
     VendingAudit,
 )
-from hub.store import bridges, devices, machine_records, records
+from hub.store import bridges, devices, machine_records, records, restocks
 from hub.store.audits import take_audit
 from hub.store.moment import Moment
 from hub.store.records import ForeignCheckError
@@ -73,6 +73,8 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
         take_audit(transaction, of_bridge, of_device, body, moment)
     else:
         _record_of(body)(transaction, of_device, body, moment)
+    if isinstance(body, MachineEvent):
+        restocks.door_moved(transaction, of_device, body, moment)
     devices.understood(transaction, of_device, moment.observed_ms)
 
 

@@ -1,6 +1,7 @@
 """Old figures are thinned, so that the store does not grow for ever.
 
-Counters keep the last row of each hour, so totals stay exact; so do levels that sensors saw.
+Counters keep the last row of each hour, so totals stay exact; so do levels that sensors saw. Around
+an entry of a person all of them stay.
 Temperatures and other measurements keep the lowest and the highest of each hour, so that an
 excursion is not thinned away. Single vends go: the counters hold their sums, and nobody needs to
 know for ever at which minute somebody came. Events, checks, alerts and the trail are kept.
@@ -10,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, func, select
+from sqlalchemy import Column, Connection, Table, delete, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from hub.store.tables import counter, measurement, slot_level, temperature, vend
+from hub.store.tables import counter, measurement, slot_level, stock_entry, temperature, vend
 
 HOUR_MS = 3_600_000
 
@@ -79,7 +80,20 @@ def _keep_last(
     ranked = select(table.c.id, place.label("place")).where(_within(table, *span))
     found = ranked.subquery()
     surplus = select(found.c.id).where(found.c.place > 1)
-    return transaction.execute(delete(table).where(table.c.id.in_(surplus))).rowcount
+    gone = delete(table).where(table.c.id.in_(surplus), ~_near_entry(table))
+    return transaction.execute(gone).rowcount
+
+
+def _near_entry(table: Table) -> ColumnElement[bool]:
+    """Whether somebody counted within two hours: what was sold before and after must stay apart."""
+    entry = stock_entry.c
+    return exists().where(
+        entry.device_id == table.c.device_id,
+        entry.selection == table.c.selection,
+        entry.observed_ms.between(
+            table.c.observed_ms - 2 * HOUR_MS, table.c.observed_ms + 2 * HOUR_MS
+        ),
+    )
 
 
 def _order(table: Table) -> list[ColumnElement[Any]]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from hub.store import columns, machine_tables
+from hub.store import columns, machine_tables, stock_tables
 from hub.store.columns import count as _count
 from hub.store.columns import flag as _flag
 from hub.store.columns import long as _long
@@ -171,7 +171,8 @@ anchor = Table(
     _long("reason"),
     Index(None, "device_id", "selection", "observed_ms"),
 )
-"""A count by a person who stood before the machine; `dispensed_at` is the counter then."""
+"""Counts of earlier versions; new ones are kept in `stock_entry`. `dispensed_at` is the counter
+then."""
 
 machine_event = Table(
     "machine_event",
@@ -380,3 +381,7 @@ bridge_credential = Table(
 vend = machine_tables.vend
 slot_level = machine_tables.slot_level
 measurement = machine_tables.measurement
+planogram_version = stock_tables.planogram_version
+restock_session = stock_tables.restock_session
+stock_entry = stock_tables.stock_entry
+lot = stock_tables.lot

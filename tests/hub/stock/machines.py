@@ -218,9 +218,8 @@ class DexMachine(Machine):
         """What a reader can know now."""
         another = bool(board and self.read_board and board != self.read_board)
         step = self.counter - self.read_counter
-        if self.counted and not self.ever_read:
-            self.blind = True
-        elif self.counted and (another or (self.broken and not 0 <= step <= 10_000)):
+        jumped = self.broken and not 0 <= step <= 10_000
+        if self.counted and (not self.ever_read or another or jumped):
             self.blind = True
         elif self.counted and self.broken:
             self.hidden, self.hidden_items = True, 10**6  # it looks like sales

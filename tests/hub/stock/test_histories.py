@@ -1,4 +1,4 @@
-"""Ten thousand random lives of slots: what is reckoned is what lies there, or is called uncertain."""
+"""Ten thousand random lives of slots: what is reckoned lies there, or is called uncertain."""
 
 from collections import Counter
 from collections.abc import Callable

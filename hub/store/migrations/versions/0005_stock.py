@@ -1,4 +1,4 @@
-"""Vends, levels and measurements; who counted; when a bridge was last heard in each run.
+"""Vends, levels, measurements; restocks, entries, lots, planogram versions; who counted.
 
 Made from hub/store/tables.py and then left as it is, as every step that was released.
 """
@@ -18,6 +18,10 @@ def upgrade() -> None:
     _vend()
     _slot_level()
     _measurement()
+    _planogram_version()
+    _restock_session()
+    _stock_entry()
+    _lot()
 
 
 def _row() -> sa.types.TypeEngine[int]:
@@ -103,3 +107,115 @@ def _measurement() -> None:
         "measurement",
         ["device_id", "sensor", "quantity", "observed_ms"],
     )
+
+
+def _id() -> sa.Column[object]:
+    return sa.Column("id", _row(), autoincrement=True, nullable=False)
+
+
+def _long(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.Text(), server_default="", nullable=False)
+
+
+def _of(table: str, parent: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [f"{parent}_id"],
+        [f"{parent}.id"],
+        name=op.f(f"fk_{table}_{parent}_id"),
+        ondelete="CASCADE",
+    )
+
+
+def _planogram_version() -> None:
+    op.create_table(
+        "planogram_version",
+        _id(),
+        sa.Column("device_id", _row(), nullable=False),
+        sa.Column("selection", sa.String(200), nullable=False),
+        _text("product", 200),
+        sa.Column("capacity", sa.BigInteger(), nullable=True),
+        sa.Column("par", sa.BigInteger(), nullable=True),
+        sa.Column("minimum", sa.BigInteger(), nullable=True),
+        _text("vend_order", 10),
+        sa.Column("swaps", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        _text("by_person", 200),
+        sa.Column("effective_ms", sa.BigInteger(), nullable=True),
+        sa.Column("service_ms", sa.BigInteger(), nullable=True),
+        sa.Column("dropped_ms", sa.BigInteger(), nullable=True),
+        _of("planogram_version", "device"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planogram_version")),
+    )
+    op.create_index(
+        op.f("ix_planogram_version_device_id_selection_effective_ms"),
+        "planogram_version",
+        ["device_id", "selection", "effective_ms"],
+    )
+
+
+def _restock_session() -> None:
+    op.create_table(
+        "restock_session",
+        _id(),
+        sa.Column("device_id", _row(), nullable=False),
+        sa.Column("key", sa.String(64), nullable=True),
+        _text("opened_by", 10),
+        _text("person", 200),
+        sa.Column("opened_ms", sa.BigInteger(), nullable=False),
+        sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        _text("closed_by", 200),
+        _long("note"),
+        _long("result_json"),
+        _of("restock_session", "device"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restock_session")),
+        sa.UniqueConstraint("device_id", "key", name=op.f("uq_restock_session_device_id_key")),
+    )
+    op.create_index(
+        op.f("ix_restock_session_device_id_opened_ms"),
+        "restock_session",
+        ["device_id", "opened_ms"],
+    )
+
+
+def _stock_entry() -> None:
+    op.create_table(
+        "stock_entry",
+        _id(),
+        sa.Column("device_id", _row(), nullable=False),
+        sa.Column("selection", sa.String(200), nullable=False),
+        sa.Column("restock_session_id", _row(), nullable=True),
+        sa.Column("key", sa.String(64), nullable=True),
+        _text("kind", 10),
+        sa.Column("count", sa.Integer(), nullable=True),
+        _text("reason", 20),
+        _long("note"),
+        sa.Column("observed_ms", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_ms", sa.BigInteger(), nullable=False),
+        _text("by_person", 200),
+        sa.Column("corrects", sa.String(64), nullable=True),
+        sa.Column("counter_then", sa.BigInteger(), nullable=True),
+        _of("stock_entry", "device"),
+        _of("stock_entry", "restock_session"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_entry")),
+        sa.UniqueConstraint("device_id", "key", name=op.f("uq_stock_entry_device_id_key")),
+    )
+    op.create_index(
+        op.f("ix_stock_entry_device_id_selection_observed_ms"),
+        "stock_entry",
+        ["device_id", "selection", "observed_ms"],
+    )
+
+
+def _lot() -> None:
+    op.create_table(
+        "lot",
+        _id(),
+        sa.Column("stock_entry_id", _row(), nullable=False),
+        sa.Column("number", sa.String(60), nullable=False),
+        _text("expires", 10),
+        sa.Column("count", sa.Integer(), nullable=False),
+        _of("lot", "stock_entry"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
+    )
+    op.create_index(op.f("ix_lot_number"), "lot", ["number"])
+    op.create_index(op.f("ix_lot_stock_entry_id"), "lot", ["stock_entry_id"])
