@@ -1,5 +1,6 @@
 """Restocking through the store: visits, entries, plans that wait, and what the close compares."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +27,17 @@ MINUTE = 60_000
 T = b.T0
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, to be copied."""
+    path = tmp_path_factory.mktemp("ready") / "hub.db"
+    Store.open(f"sqlite:///{path}", HandClock(T)).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(ready: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(ready, tmp_path / "hub.db")
     opened = Store.open(f"sqlite:///{tmp_path / 'hub.db'}", HandClock(T))
     yield opened
     opened.close()
