@@ -40,7 +40,7 @@ class LotState:
     loaded_ms: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Lot:
     lot: str
     expires: str
@@ -59,6 +59,7 @@ class Lots:
     vend_order: VendOrder = "fifo"
     _layers: list[list[int | str]] = field(default_factory=list)  # [lot, count]
     _lots: dict[str, _Lot] = field(default_factory=dict)
+    _present: list[_Lot] = field(default_factory=list)  # those of which something can be left
 
     @property
     def total(self) -> int:
@@ -86,6 +87,8 @@ class Lots:
     def _known(self, one: LotCount, at_ms: int) -> _Lot:
         known = self._lots.setdefault(one.lot, _Lot(one.lot, one.expires, at_ms))
         known.expires = known.expires or one.expires
+        if known not in self._present:
+            self._present.append(known)
         return known
 
     def vend(self, count: int, at_ms: int) -> None:
@@ -154,8 +157,9 @@ class Lots:
 
     def _replace(self, lots: Iterable[LotCount], at_ms: int) -> None:
         self._layers = []
-        for known in self._lots.values():
+        for known in self._present:
             known.most = 0
+        self._present = []
         for one in lots:
             if one.count > 0:
                 self._layers.append([one.lot, one.count])
@@ -166,10 +170,12 @@ class Lots:
 
     def bound(self, high: int | None) -> None:
         """There are no more than this many of anything."""
-        if high is None:
+        if high is None or not self._present:
             return
-        for known in self._lots.values():
+        for known in self._present:
             known.most = min(known.most, high)
+        if not high:
+            self._present = []
 
     def states(self) -> tuple[LotState, ...]:
         """Every lot that ever lay here, what expires first in front."""

@@ -75,6 +75,8 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
         _record_of(body)(transaction, of_device, body, moment)
     if isinstance(body, MachineEvent):
         restocks.door_moved(transaction, of_device, body, moment)
+        if body.name == "filled":
+            restocks.filled(transaction, of_device, body, moment)
     devices.understood(transaction, of_device, moment.observed_ms)
 
 

@@ -11,7 +11,7 @@ from firmware_bridge.contract.messages import MachineEvent
 from hub.stock import EntryKind, LotCount
 from hub.store.dialect import clip
 from hub.store.moment import Moment
-from hub.store.tables import counter, lot, restock_session, stock_entry
+from hub.store.tables import counter, lot, restock_session, slot, stock_entry
 
 STALE_MS = 12 * 3_600_000
 """A visit that was left open is over after this time: nobody stands before a machine for longer."""
@@ -197,6 +197,26 @@ def close_session(
             result_json="" if result is None else json.dumps(result, ensure_ascii=False),
         )
     )
+
+
+def filled(transaction: Connection, device_id: int, body: MachineEvent, moment: Moment) -> None:
+    """Somebody pressed the machine's own "all filled" button: every slot is at its par."""
+    c = slot.c
+    query = select(c.selection, c.par).where(c.device_id == device_id, c.par.is_not(None))
+    if body.selection is not None:
+        query = query.where(c.selection == clip(body.selection))
+    for row in transaction.execute(query).all():
+        entry = NewEntry(
+            device_id=device_id,
+            selection=row.selection,
+            kind="fill",
+            count=row.par,
+            observed_ms=moment.observed_ms,
+            recorded_ms=moment.received_ms,
+            by_person="",
+            note="the machine's own button",
+        )
+        add_entry(transaction, entry)
 
 
 def door_moved(transaction: Connection, device_id: int, body: MachineEvent, moment: Moment) -> None:

@@ -278,6 +278,14 @@ def test_a_door_opens_a_visit_which_ends_by_itself_when_nothing_was_entered(stor
     ]
 
 
+def test_the_machines_own_button_fills_every_slot_to_par(story: Story) -> None:
+    story.hear(1, _door("filled"))
+    story.hear(2, b.temperature())
+    story.read(9, 103)
+    made = story.slot()
+    assert (made.figure.level, made.figure.confidence, made.counted_by) == (15, "computed", "")
+
+
 def test_a_visit_that_was_left_open_is_over_the_next_day(story: Story) -> None:
     first = _open(story, 1)
     assert _open(story, 26 * 60) != first

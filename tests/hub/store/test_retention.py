@@ -66,6 +66,26 @@ def test_vends_go_and_levels_and_measurements_keep_what_matters(store_url: str) 
     store.close()
 
 
+def test_readings_around_an_entry_are_all_kept(store_url: str) -> None:
+    store = filled(store_url)
+    hour = START_MS + 10 * HOUR_MS
+    with store.begin() as transaction:
+        place = {"device_id": 1, "selection": "A1", "kind": "count", "count": 3}
+        times = {"observed_ms": hour, "recorded_ms": hour}
+        transaction.execute(tables.stock_entry.insert().values(**place, **times))
+    Thinner(store, 90, HandClock(wall_ms=START_MS + 91 * DAY_MS)).run_once()
+    with store.read() as transaction:
+        kept = transaction.scalars(
+            select(tables.counter.c.observed_ms).where(
+                tables.counter.c.observed_ms < START_MS + DAY_MS
+            )
+        ).all()
+    store.close()
+    near = [at_ms for at_ms in kept if abs(at_ms - hour) <= 2 * HOUR_MS]
+    assert len(near) == 4 * 3 + 1
+    assert len(kept) - len(near) == 24 - 4
+
+
 def test_thinning_again_takes_no_more(tmp_path: Path) -> None:
     store = filled(f"sqlite:///{tmp_path / 'hub.db'}")
     clock = HandClock(wall_ms=START_MS + 200 * DAY_MS)
