@@ -74,6 +74,7 @@ class Gatherer:
         self._stories = Stories(self._settings.stock.rate_days)
         names = (*stock_facts.CHANGING, "temperature", "event")
         self._cursors = {name: _Cursor() for name in names}
+        self._runs = 0
         self._temperatures: dict[tuple[int, str], facts.TemperatureRow] = {}
         self._late: list[facts.TemperatureRow] = []
         self._events: dict[tuple[int, str, str, str | None], facts.EventRow] = {}
@@ -110,6 +111,9 @@ class Gatherer:
             self._read_all(transaction, now_ms)
             self._read_ms = now_ms
             return
+        if (runs := stock_facts.runs(transaction)) != self._runs:
+            self._stories = Stories(self._settings.stock.rate_days)
+            self._runs = runs
         for table in stock_facts.CHANGING:
             cursor = self._cursors[table]
             rows = stock_facts.changed_devices(transaction, table, cursor.after_id)

@@ -9,7 +9,7 @@ import click
 from hub.cli_parts import CONFIG, Moment, find_device, open_store, told_plainly, when
 from hub.config import load
 from hub.stock.events import REASONS, EntryKind, LotCount
-from hub.stock.figure import SlotPlan
+from hub.stock.figures import SlotPlan
 
 if TYPE_CHECKING:
     from hub.access import Person

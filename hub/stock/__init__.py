@@ -4,7 +4,7 @@ Few machines say what they hold (EVA-DTS PA108 is optional and rare). What they 
 items ever left. So the level is what a person counted, less what has left since. A figure never
 pretends: it carries the time it is true for, where it comes from, and why it may be wrong.
 
-`events` is what can happen, `ledger` is the engine, `replay` any time of the past, `tell` the
+`events` is what can happen, `ledger` is the engine, `past` any time before now, `tell` the
 figure, `lots` which lot lies where, `unmet` who came in vain.
 """
 
@@ -25,11 +25,11 @@ from hub.stock.events import (
     VendSeen,
     Word,
 )
-from hub.stock.figure import Confidence, SlotPlan, StockFigure
+from hub.stock.figures import Confidence, SlotPlan, StockFigure
 from hub.stock.forecast import DAY_MS, days_to_empty
 from hub.stock.ledger import Ledger
 from hub.stock.lots import LotState
-from hub.stock.replay import Anchor, Step, figure_at, replay, steps, stock_figure
+from hub.stock.past import Anchor, Step, figure_at, replay, steps, stock_figure
 from hub.stock.tell import figure
 
 __all__ = [

@@ -7,7 +7,7 @@ puts them right.
 from dataclasses import dataclass
 from typing import Literal
 
-from hub.stock.figure import SlotPlan
+from hub.stock.figures import SlotPlan
 
 BRIDGE_KEPT = frozenset({"mdb", "fafb"})
 """Sources whose vends the bridge itself counts: what leaves while it is away is counted nowhere."""

@@ -2,7 +2,7 @@
 
 from hub.stock.drift import Drift, Evidence
 from hub.stock.events import Level, Reading
-from hub.stock.figure import SlotPlan
+from hub.stock.figures import SlotPlan
 from hub.stock.lots import Lots
 from hub.stock.reckoned import Reckoned
 

@@ -1,7 +1,7 @@
 """From what is known of a slot to what is said of it: the figure with its confidence and notes."""
 
 from hub.stock.events import BRIDGE_KEPT
-from hub.stock.figure import Confidence, StockFigure
+from hub.stock.figures import Confidence, StockFigure
 from hub.stock.ledger import STUCK, Ledger
 
 NEVER = "Not counted yet: count the slot once, and its level will be followed."

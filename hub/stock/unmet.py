@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub.stock.events import Event
-from hub.stock.replay import Step, replay, steps
+from hub.stock.past import Step, replay, steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from sqlalchemy import Row, Select, func, select
 
 from hub.stock import Reading, SlotPlan
 from hub.store.engine import Transaction
-from hub.store.tables import anchor, counter, planogram_version, slot, slot_level, stock_entry
+from hub.store.tables import (
+    anchor,
+    counter,
+    planogram_version,
+    progress,
+    slot,
+    slot_level,
+    stock_entry,
+)
 
 Slot = tuple[int, str]
 """A slot's address: row number of its device, and selection."""
@@ -53,6 +61,11 @@ def changed_devices(transaction: Transaction, table: str, after_id: int) -> list
         select(source.c.id, source.c.device_id).where(source.c.id > after_id).order_by(source.c.id)
     )
     return [(row.id, row.device_id) for row in rows]
+
+
+def runs(transaction: Transaction) -> int:
+    """How many runs of bridges are known; a new one can mean that a bridge was away."""
+    return transaction.scalar(select(func.count()).select_from(progress)) or 0
 
 
 def readings(transaction: Transaction, device_id: int, since_ms: int) -> dict[str, list[Reading]]:

@@ -13,8 +13,10 @@ from firmware_bridge.contract.messages import Body, MachineEvent
 from hub import restock, stock_reports
 from hub.access import Person
 from hub.errors import AccessError
+from hub.gather import Gatherer
 from hub.ingest import Ingest
 from hub.restock import Wish
+from hub.rules.settings import RuleSettings
 from hub.stock import LotCount, SlotPlan
 from hub.store import Store, Transaction, slot_events, tables, trail
 from hub.store.views import fleet, slots
@@ -301,9 +303,20 @@ def test_a_bridge_that_counts_and_was_restarted_after_a_while_leaves_a_doubt(sto
     story.seq = 0
     story.hear(2.5, b.temperature(), boot=b.LATER_BOOT)
     assert story.slot().figure.confidence == "counted"
+    gatherer = Gatherer(RuleSettings())
+    assert _gathered(gatherer, store, 3) == "counted"
     story.seq = 0
     story.hear(30, b.temperature(), boot="0" * 31 + "3")
     assert story.slot().figure.confidence == "uncertain"
+    assert _gathered(gatherer, store, 31) == "uncertain"
+
+
+def _gathered(gatherer: Gatherer, store: Store, minute: float) -> str:
+    """What the rules are told of the only slot."""
+    with store.read() as transaction:
+        facts = gatherer.gather(transaction, frozenset(), T + round(minute * MINUTE))
+    (slot,) = facts.slots
+    return slot.figure.confidence
 
 
 def test_vends_levels_and_words_reach_the_slot_they_concern(story: Story) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.stock.drift import Drift
 from hub.stock.events import Away, Entry, Event, Level, PlanChange, Reading, VendSeen, Word
-from hub.stock.figure import SlotPlan, StockFigure
+from hub.stock.figures import SlotPlan, StockFigure
 from hub.stock.ledger import Ledger
 from hub.stock.order import at_ms, in_order
 from hub.stock.tell import figure
