@@ -141,7 +141,7 @@ def _entries(transaction: Transaction, device_id: int, since_ms: int, found: Eve
         found[row.selection].append(entry)
     c = stock_entry.c
     wanted = (c.device_id == device_id) & ((c.observed_ms >= since_ms) | c.corrects.is_not(None))
-    rows = transaction.execute(select(stock_entry).where(wanted)).all()
+    rows = transaction.execute(select(stock_entry, c.count.label("items")).where(wanted)).all()
     lots = _lots(transaction, device_id) if rows else {}
     for row in rows:
         found[row.selection].append(_entry(row, lots.get(row.id, ())))
@@ -151,7 +151,7 @@ def _entry(row: Row[Any], lots: Sequence[LotCount]) -> Entry:
     return Entry(
         at_ms=row.observed_ms,
         kind=cast("EntryKind", row.kind),
-        count=row.count,
+        count=row.items,
         lots=tuple(lots),
         reason=row.reason,
         entry_id=row.key or f"#{row.id}",
@@ -162,14 +162,14 @@ def _entry(row: Row[Any], lots: Sequence[LotCount]) -> Entry:
 
 def _lots(transaction: Transaction, device_id: int) -> dict[int, list[LotCount]]:
     query = (
-        select(lot.c.stock_entry_id, lot.c.number, lot.c.expires, lot.c.count)
+        select(lot.c.stock_entry_id, lot.c.number, lot.c.expires, lot.c.count.label("items"))
         .join(stock_entry, stock_entry.c.id == lot.c.stock_entry_id)
         .where(stock_entry.c.device_id == device_id)
         .order_by(lot.c.id)
     )
     found: dict[int, list[LotCount]] = defaultdict(list)
     for row in transaction.execute(query):
-        one = LotCount(lot=row.number, expires=row.expires, count=row.count)
+        one = LotCount(lot=row.number, expires=row.expires, count=row.items)
         found[row.stock_entry_id].append(one)
     return found
 

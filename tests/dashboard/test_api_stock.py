@@ -51,7 +51,7 @@ def test_what_can_t_be_kept_is_told_and_nothing_of_it_is_kept(
     client = sign_in("staff")
     good = entry()["entries"]
     assert isinstance(good, list)
-    for bad in (
+    wrong: list[dict[str, object]] = [
         {"entries": [*good, {"selection": "Z9", "kind": "count", "count": 1}]},
         {"entries": [*good, {"selection": "A1", "kind": "guess"}]},
         entry(count="9"),
@@ -60,7 +60,8 @@ def test_what_can_t_be_kept_is_told_and_nothing_of_it_is_kept(
         entry(lots=[{"lot": "L1", "expires": "soon", "count": 1}]),
         {"entries": []},
         {"entries": "all"},
-    ):
+    ]
+    for bad in wrong:
         answer = client.post(f"{LOBBY}/entries", json=bad)
         assert answer.status_code == 400, bad
         assert answer.json["error"], bad  # type: ignore[index]  # as above
