@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
-from dashboard import ages, limits, machine_words, security, signin, words
+from dashboard import ages, api_stock, limits, machine_words, security, signin, words
 from dashboard import services as service_module
 from dashboard.pages import account, admin, alerts, checks, health, machine, plan, sites
 from dashboard.services import Services, services
@@ -54,7 +54,7 @@ def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Fla
     service_module.install(app, Services(store, config, Shelves(config.rules.stock)))
     for part in (limits, security, signin, ages):
         part.install(app)
-    for page in (sites, machine, plan, checks, alerts, account, admin, health):
+    for page in (sites, machine, plan, checks, alerts, account, admin, health, api_stock):
         app.register_blueprint(page.blueprint)
     app.context_processor(_in_every_page)
     app.jinja_env.globals.update(_WORDS, asset=_asset, version=_version())

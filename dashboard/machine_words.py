@@ -11,6 +11,7 @@ CONFIDENCE = {
     "counted": "counted, nothing taken since",
     "computed": "counted, computed since",
     "machine": "the machine's own figure",
+    "sensor": "seen by a level sensor",
     "uncertain": "uncertain: count again",
     "unknown": "not counted yet",
 }

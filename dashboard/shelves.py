@@ -106,6 +106,7 @@ class Shelves:
     settings: StockSettings
     _kept: dict[int, _Kept] = field(default_factory=dict)
     _news: tuple[_News, ...] = ()
+    _runs: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def of(
@@ -135,7 +136,10 @@ class Shelves:
 
     def _forget_changed(self, transaction: Transaction) -> None:
         if not self._news:
-            self._news = tuple(_News.of(transaction, table) for table in ("counter", "anchor"))
+            self._news = tuple(_News.of(transaction, table) for table in stock_facts.CHANGING)
+        if (runs := stock_facts.runs(transaction)) != self._runs:
+            self._kept.clear()
+            self._runs = runs
         for news in self._news:
             for device_id in news.devices(transaction):
                 self._kept.pop(device_id, None)

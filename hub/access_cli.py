@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli_tools import CONFIG, open_store, told_plainly
+from hub.cli_parts import CONFIG, open_store, told_plainly
 from hub.config import load
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hub.access import Person, Role
 from hub.errors import AccessError
 from hub.stock import SlotPlan
 from hub.store import Transaction, alerts, planogram
-from hub.store.planogram import Count
+from hub.store.planogram import Count, PlanVersion
 from hub.store.views.fleet import DeviceView
 
 Act = Literal[
@@ -89,13 +89,28 @@ def set_plan(
         AccessError: the person may not plan, or the numbers do not fit together.
     """
     require(person, "plan")
-    _require_plan(selection, plan)
-    planogram.set_plan(transaction, device.id, selection, product, plan)
+    require_plan(selection, plan)
+    order = planogram.vend_orders(transaction, device.id).get(selection, "fifo")
+    version = PlanVersion(
+        device_id=device.id,
+        selection=selection,
+        product=product,
+        plan=plan,
+        vend_order=order,
+        made_ms=now_ms,
+        by_person=person.name,
+    )
+    planogram.set_plan(transaction, version)
     detail = f"{product}: capacity {plan.capacity}, par {plan.par}, minimum {plan.minimum}"
     audit.record(transaction, now_ms, person.name, "plan", _slot(device, selection), detail)
 
 
-def _require_plan(selection: str, plan: SlotPlan) -> None:
+def require_plan(selection: str, plan: SlotPlan) -> None:
+    """Refuse numbers that do not fit together.
+
+    Raises:
+        AccessError: they do not.
+    """
     numbers = [n for n in (plan.minimum, plan.par, plan.capacity) if n is not None]
     if any(not 0 <= number <= MOST_IN_SLOT for number in numbers) or numbers != sorted(numbers):
         raise AccessError(

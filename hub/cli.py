@@ -1,6 +1,5 @@
 """The commands `harborlight hub ...`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,11 @@ from firmware_bridge.contract.topics import BridgeAddress
 from hub.access_cli import access as access_commands
 from hub.access_cli import codes as codes_commands
 from hub.access_keys import AccessKeys, write_secret
-from hub.cli_tools import CONFIG, open_store, told_plainly
+from hub.cli_parts import CONFIG, open_store, told_plainly, when
 from hub.config import load
 from hub.errors import AccessError
+from hub.restock_cli import planogram, restock
+from hub.stock_cli import lots, stock
 from hub.store import Transaction
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def hub() -> None:
     """Hear every bridge; keep, judge and tell."""
 
 
-hub.add_command(access_commands)
-hub.add_command(codes_commands)
+for group in (access_commands, codes_commands, stock, restock, planogram, lots):
+    hub.add_command(group)
 
 
 @hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")
@@ -142,7 +143,7 @@ def dead_letters(limit: int, config_path: Path) -> None:
     with told_plainly(), open_store(load(config_path)) as store, store.read() as transaction:
         found = letters.latest(transaction, limit)
     for letter in found:
-        click.echo(f"{_when(letter.last_ms)}  {letter.reason}  {letter.times} times")
+        click.echo(f"{when(letter.last_ms)}  {letter.reason}  {letter.times} times")
         click.echo(f"  topic:  {letter.topic}\n  why:    {letter.detail}")
         click.echo(f"  begins: {letter.payload_head[:100]!r} ({letter.size} bytes)")
         click.echo(f"  now:    {'kept whole' if letter.whole else 'only its beginning is here'}")
@@ -282,7 +283,3 @@ def _require_slot(transaction: Transaction, device: "DeviceView", selection: str
     if selection not in known:
         names = ", ".join(known) or "none"
         raise AccessError(f"{device.device} has no selection {selection!r}; known: {names}")
-
-
-def _when(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

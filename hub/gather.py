@@ -72,7 +72,9 @@ class Gatherer:
 
     def _forget(self) -> None:
         self._stories = Stories(self._settings.stock.rate_days)
-        self._cursors = {name: _Cursor() for name in ("counter", "anchor", "temperature", "event")}
+        names = (*stock_facts.CHANGING, "temperature", "event")
+        self._cursors = {name: _Cursor() for name in names}
+        self._runs = 0
         self._temperatures: dict[tuple[int, str], facts.TemperatureRow] = {}
         self._late: list[facts.TemperatureRow] = []
         self._events: dict[tuple[int, str, str, str | None], facts.EventRow] = {}
@@ -109,7 +111,10 @@ class Gatherer:
             self._read_all(transaction, now_ms)
             self._read_ms = now_ms
             return
-        for table in ("counter", "anchor"):
+        if (runs := stock_facts.runs(transaction)) != self._runs:
+            self._stories = Stories(self._settings.stock.rate_days)
+            self._runs = runs
+        for table in stock_facts.CHANGING:
             cursor = self._cursors[table]
             rows = stock_facts.changed_devices(transaction, table, cursor.after_id)
             self._stories.forget({device for row_id, device in rows if cursor.is_new(row_id)})

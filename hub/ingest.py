@@ -117,6 +117,7 @@ class Ingest:
         try:
             with effects.separately(batch.transaction):
                 moment = moment_of(said, run.first_ms, delivery)
+                run.last_ms = max(run.last_ms, moment.observed_ms)
                 effects.write(batch.transaction, run.bridge_id, said.envelope, moment)
         except effects.NotKeptError as error:
             _log.warning("message not kept", topic=delivery.topic, error=str(error))

@@ -6,22 +6,30 @@ from dataclasses import dataclass
 from hub.rules.facts import DeviceFact, SlotFact
 from hub.stock import (
     DAY_MS,
-    Anchor,
+    Event,
+    Ledger,
     Reading,
     SlotPlan,
     StockFigure,
     days_to_empty,
-    stock_figure,
+    figure,
+    replay,
 )
-from hub.store import Transaction, stock_facts
+from hub.store import Transaction, slot_events, stock_facts
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
     """What is known of one slot's past."""
 
-    anchor: Anchor | None
+    ledger: Ledger
     readings: tuple[Reading, ...]
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "_Story":
+        told = list(events)
+        readings = tuple(event for event in told if isinstance(event, Reading))
+        return cls(replay(told), readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class _Told:
     days: float | None
 
 
-_NOTHING = _Story(None, ())
+_NOTHING = _Story.of(())
 
 
 class Stories:
@@ -86,14 +94,12 @@ class Stories:
     ) -> dict[str, _Story]:
         known = self._stories.get(device_id)
         if known is None:
-            anchors = stock_facts.newest_anchors(transaction, device_id)
-            starts = [anchor.observed_ms for anchor in anchors.values()]
+            counts = slot_events.newest_counts(transaction, device_id)
+            starts = [at_ms for at_ms, _ in counts.values()]
             since_ms = min([*starts, (audit_ms or 0) - round(self._rate_days * DAY_MS)])
-            series = stock_facts.readings(transaction, device_id, since_ms)
-            known = {
-                selection: _Story(anchors.get(selection), tuple(series.get(selection, ())))
-                for selection in anchors.keys() | series.keys()
-            }
+            rows = stock_facts.counter_rows(transaction, device_id, since_ms)
+            events = slot_events.events(transaction, device_id, since_ms, rows)
+            known = {selection: _Story.of(told) for selection, told in events.items()}
             self._stories[device_id] = known
         return known
 
@@ -101,8 +107,9 @@ class Stories:
         told = self._told.get(row.slot)
         same = told and told.plan == row.plan and told.audit_ms == audit_ms
         if told is None or not same or told.story is not story:
-            figure = stock_figure(row.plan, story.anchor, story.readings, audit_ms)
-            days = days_to_empty(figure.level, story.readings, figure.as_of_ms, self._rate_days)
-            told = _Told(row.plan, audit_ms, story, figure, days)
+            story.ledger.plan = row.plan
+            said = figure(story.ledger, audit_ms)
+            days = days_to_empty(said.level, story.readings, said.as_of_ms, self._rate_days)
+            told = _Told(row.plan, audit_ms, story, said, days)
             self._told[row.slot] = told
         return told

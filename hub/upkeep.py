@@ -51,7 +51,7 @@ class Thinner:
         while day_ms < limit_ms:
             with self._store.begin() as transaction:
                 thinned = retention.thin(transaction, day_ms, day_ms + DAY_MS)
-            gone += thinned.counters + thinned.temperatures
+            gone += thinned.rows
             day_ms += DAY_MS
         self._done_until_ms = max(limit_ms, 0)
         return gone

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from hub.store.tables import BigId, metadata
+from hub.store.columns import BigId, metadata
 
 _NONE = text("0")
 

@@ -21,6 +21,9 @@ _COUNTED = (
     "sold_out",
     "machine_level",
     "board",
+    "failed",
+    "source",
+    "resets",
 )
 """The columns of `counter` in which a change makes a new row."""
 
@@ -37,6 +40,7 @@ _LATEST_ID = (
     .correlate(slot)
     .scalar_subquery()
 )
+_HEARD = select(device.c.last_heard_ms).where(device.c.id == bindparam("of_device"))
 _LATEST = select(counter).where(
     counter.c.id.in_(select(_LATEST_ID).where(slot.c.device_id == bindparam("of_device")))
 )
@@ -47,15 +51,39 @@ def take_audit(
 ) -> None:
     """Keep what changed against the reading before it in time; an older one may come late."""
     known = _known_before(transaction, of_device, moment.observed_ms)
+    heard_ms = transaction.scalar(_HEARD, {"of_device": of_device}) if known else None
     rows = []
     for name, selection in _once(body.selections).items():
         before = known.get(name)
-        row = _row(of_device, selection, moment) | {"board": _board(body, before)}
+        row = _row(of_device, selection, moment) | _who_counted(body, selection, before)
         if _differs(before, row):
+            row["unchanged_ms"] = _unchanged_ms(before, heard_ms, moment)
             rows.append(row)
     if rows:
         transaction.execute(insert(counter), rows)
     _take_planogram(transaction, of_bridge, of_device, body, moment)
+
+
+def _who_counted(
+    body: VendingAudit, selection: SelectionCount, before: Row[Any] | None
+) -> dict[str, Any]:
+    """Who counted; resets only where they matter, as each of them would make a row."""
+    lasting = selection.dispensed is not None
+    return {
+        "board": _board(body, before),
+        "source": body.source,
+        "resets": None if lasting else body.resets,
+    }
+
+
+def _unchanged_ms(before: Row[Any] | None, heard_ms: int | None, moment: Moment) -> int | None:
+    """Until when the row before still stood: a machine that is heard and says nothing new."""
+    if before is None:
+        return None
+    known_ms: int = before.observed_ms
+    if heard_ms is None or heard_ms >= moment.observed_ms:
+        return known_ms
+    return max(known_ms, heard_ms)
 
 
 def _once(selections: tuple[SelectionCount, ...]) -> dict[str, SelectionCount]:
@@ -86,6 +114,7 @@ def _row(of_device: int, selection: SelectionCount, moment: Moment) -> dict[str,
         "presses_sold_out": selection.presses_sold_out,
         "sold_out": selection.sold_out,
         "machine_level": selection.level,
+        "failed": selection.failed,
     }
 
 

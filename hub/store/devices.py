@@ -12,6 +12,8 @@ KIND_OF_MESSAGE = {
     "vending-audit": "vending",
     "machine-event": "vending",
     "access-counts": "vending",
+    "vend": "vending",
+    "slot-level": "vending",
     "spectrum": "spectrometer",
     "findings": "spectrometer",
 }

@@ -11,17 +11,22 @@ from firmware_bridge.contract.messages import (
     AccessCounts,
     Body,
     BridgeHealth,
+    CheckEvent,
     DeviceState,
     Envelope,
     Findings,
     MachineEvent,
+    Measurement,
+    SlotLevel,
     SpectrumTaken,
     Temperature,
+    Vend,
     VendingAudit,
 )
-from hub.store import bridges, devices, records
+from hub.store import bridges, devices, machine_records, records, restocks
 from hub.store.access_counts import take_counts
 from hub.store.audits import take_audit
+from hub.store.check_facts import take_fact
 from hub.store.moment import Moment
 from hub.store.records import ForeignCheckError
 
@@ -64,6 +69,9 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
         return
     if envelope.device == BRIDGE_DEVICE and isinstance(body, DeviceState):
         return  # a bridge speaks of itself by its heartbeat and its status
+    if isinstance(body, CheckEvent):
+        take_fact(transaction, of_bridge, body, moment)
+        return
     of_device = devices.device_id(transaction, of_bridge, envelope.device, body.KIND)
     if isinstance(body, DeviceState):
         devices.take_state(transaction, of_bridge, of_device, body, moment)
@@ -72,6 +80,10 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
         take_audit(transaction, of_bridge, of_device, body, moment)
     else:
         _record_of(body)(transaction, of_device, body, moment)
+    if isinstance(body, MachineEvent):
+        restocks.door_moved(transaction, of_device, body, moment)
+        if body.name == "filled":
+            restocks.filled(transaction, of_device, body, moment)
     devices.understood(transaction, of_device, moment.observed_ms)
 
 
@@ -86,6 +98,9 @@ _RECORDS: dict[type, Callable[..., None]] = {
     AccessCounts: take_counts,
     MachineEvent: records.take_event,
     Temperature: records.take_temperature,
+    Vend: machine_records.take_vend,
+    SlotLevel: machine_records.take_level,
+    Measurement: machine_records.take_measurement,
     SpectrumTaken: records.take_spectrum,
     Findings: records.take_findings,
 }

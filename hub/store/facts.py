@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Table, func, select
 
 from hub.rules.facts import BridgeFact, DeadLetterFact, DeviceFact, UndeliveredFact
 from hub.store.engine import Transaction
+from hub.store.stock_facts import CHANGING
 from hub.store.tables import (
-    anchor,
     bridge,
-    counter,
     dead_letter,
     device,
     drug_check,
@@ -110,8 +109,7 @@ def last_id(transaction: Transaction, table: str) -> int:
 
 
 _NUMBERED: dict[str, Table] = {
-    "counter": counter,
-    "anchor": anchor,
+    **CHANGING,
     "temperature": temperature,
     "machine_event": machine_event,
 }

@@ -22,6 +22,7 @@ class Run:
         boot: which run.
         upto: everything up to here is stored or was given up by the bridge.
         first_ms: orders the runs of a bridge.
+        last_ms: the newest time that was said in it.
         stored_ahead: stored messages beyond `upto`.
         added: of these, the ones that this transaction adds.
     """
@@ -30,6 +31,7 @@ class Run:
     boot: str
     upto: int
     first_ms: int
+    last_ms: int = 0
     stored_ahead: set[int] = field(default_factory=set)
     added: set[int] = field(default_factory=set)
 
@@ -53,11 +55,13 @@ class Run:
 def read_run(transaction: Connection, bridge_id: int, boot: str) -> Run | None:
     """What is known of a run; None: nothing."""
     of_run = (progress.c.bridge_id == bridge_id) & (progress.c.boot == boot)
-    row = transaction.execute(select(progress.c.upto, progress.c.first_ms).where(of_run)).first()
+    c = progress.c
+    row = transaction.execute(select(c.upto, c.first_ms, c.last_ms).where(of_run)).first()
     if row is None:
         return None
     beyond = select(ahead.c.seq).where(ahead.c.bridge_id == bridge_id, ahead.c.boot == boot)
-    return Run(bridge_id, boot, row.upto, row.first_ms, set(transaction.scalars(beyond)))
+    stored = set(transaction.scalars(beyond))
+    return Run(bridge_id, boot, row.upto, row.first_ms, row.last_ms or row.first_ms, stored)
 
 
 def first_ms(transaction: Connection, bridge_id: int, boot: str) -> int:
@@ -73,8 +77,10 @@ def write_run(transaction: Connection, run: Run) -> None:
         "boot": run.boot,
         "upto": run.upto,
         "first_ms": run.first_ms,
+        "last_ms": run.last_ms,
     }
-    upsert(transaction, progress, ("bridge_id", "boot"), row, change={"upto": run.upto})
+    change = {"upto": run.upto, "last_ms": run.last_ms}
+    upsert(transaction, progress, ("bridge_id", "boot"), row, change=change)
     _drop_reached(transaction, run)
     _insert(transaction, run, (seq for seq in run.added if seq > run.upto))
     run.stored_ahead = {seq for seq in run.stored_ahead if seq > run.upto}

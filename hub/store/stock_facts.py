@@ -5,9 +5,17 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from hub.stock import Anchor, Reading, SlotPlan
+from hub.stock import Reading, SlotPlan
 from hub.store.engine import Transaction
-from hub.store.tables import anchor, counter, slot
+from hub.store.tables import (
+    anchor,
+    counter,
+    planogram_version,
+    progress,
+    slot,
+    slot_level,
+    stock_entry,
+)
 
 Slot = tuple[int, str]
 """A slot's address: row number of its device, and selection."""
@@ -36,24 +44,28 @@ def slots(transaction: Transaction) -> list[SlotRow]:
     ]
 
 
+CHANGING = {
+    "counter": counter,
+    "anchor": anchor,
+    "stock_entry": stock_entry,
+    "slot_level": slot_level,
+    "planogram_version": planogram_version,
+}
+"""The growing tables that stock is made from, by name."""
+
+
 def changed_devices(transaction: Transaction, table: str, after_id: int) -> list[tuple[int, int]]:
-    """(row number, device) of what was added to `counter` or `anchor` after a row."""
-    source = {"counter": counter, "anchor": anchor}[table]
+    """(row number, device) of what was added to a table of `CHANGING` after a row."""
+    source = CHANGING[table]
     rows = transaction.execute(
         select(source.c.id, source.c.device_id).where(source.c.id > after_id).order_by(source.c.id)
     )
     return [(row.id, row.device_id) for row in rows]
 
 
-def newest_anchors(transaction: Transaction, device_id: int) -> dict[str, Anchor]:
-    """The newest count of each selection of one device."""
-    c = anchor.c
-    rows = transaction.execute(
-        select(c.selection, c.counted, c.dispensed_at, c.observed_ms)
-        .where(c.device_id == device_id)
-        .order_by(c.observed_ms, c.id)
-    )
-    return {row.selection: Anchor(row.counted, row.dispensed_at, row.observed_ms) for row in rows}
+def runs(transaction: Transaction) -> int:
+    """How many runs of bridges are known; a new one can mean that a bridge was away."""
+    return transaction.scalar(select(func.count()).select_from(progress)) or 0
 
 
 def readings(transaction: Transaction, device_id: int, since_ms: int) -> dict[str, list[Reading]]:
@@ -97,6 +109,12 @@ def _counters(device_id: int) -> Select[Any]:
         c.sold_out,
         c.machine_level,
         c.board,
+        c.source,
+        c.resets,
+        c.failed,
+        c.test,
+        c.unchanged_ms,
+        c.seq,
     ).where(c.device_id == device_id)
 
 
@@ -109,4 +127,11 @@ def reading(row: Row[Any]) -> Reading:
         sold_out=row.sold_out,
         machine_level=row.machine_level,
         board=row.board,
+        source=row.source,
+        resets=row.resets,
+        presses_sold_out=row.presses_sold_out,
+        failed=row.failed,
+        test=row.test,
+        unchanged_ms=row.unchanged_ms,
+        seq=row.seq,
     )

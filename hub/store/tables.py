@@ -9,18 +9,14 @@ No table and no column is for a person who uses a machine or brings a sample, an
 added. `person` is staff of the programme.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -28,56 +24,17 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-"""All tables; the names of keys and indexes are the same on every database."""
+from hub.store import columns, machine_tables, stock_tables
+from hub.store.columns import count as _count
+from hub.store.columns import flag as _flag
+from hub.store.columns import long as _long
+from hub.store.columns import ms as _ms
+from hub.store.columns import of as _of
+from hub.store.columns import row_id as _id
+from hub.store.columns import short as _text
 
-BigId = BigInteger().with_variant(Integer, "sqlite")
-"""A row number: SQLite counts up by itself only where the type is exactly INTEGER."""
-
-
-def _id() -> Column[int]:
-    return Column("id", BigId, primary_key=True, autoincrement=True)
-
-
-def _of(table: str, *, null: bool = False, name: str = "", **options: Any) -> Column[Any]:  # noqa: ANN401 - passed on to Column
-    """A column that names a row of another table, and goes when that row goes."""
-    return Column(
-        name or f"{table}_id",
-        BigId,
-        ForeignKey(f"{table}.id", ondelete="CASCADE"),
-        nullable=null,
-        **options,
-    )
-
-
-def _text(name: str, length: int = 200, **options: Any) -> Column[str]:  # noqa: ANN401 - as above
-    """A short text that is never null; unknown is ''."""
-    return Column(name, String(length), nullable=False, server_default="", **options)
-
-
-def _long(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
-
-def _ms(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, server_default=text("0"))
-
-
-def _flag(name: str, *, default: bool) -> Column[bool]:
-    value = text("true" if default else "false")
-    return Column(name, Boolean, nullable=False, server_default=value)
-
+metadata = columns.metadata
+"""All tables; see `hub.store.columns`."""
 
 bridge = Table(
     "bridge",
@@ -111,8 +68,10 @@ progress = Table(
     Column("boot", String(32), primary_key=True),
     Column("upto", BigInteger, nullable=False),
     _ms("first_ms"),
+    _ms("last_ms", null=True),
 )
-"""How far each run of each bridge is stored without a gap; `first_ms` orders the runs."""
+"""How far each run of each bridge is stored without a gap; `first_ms` orders the runs, `last_ms` is
+the newest time that was said in it. Between two runs a bridge was away."""
 
 ahead = Table(
     "ahead",
@@ -172,11 +131,17 @@ counter = Table(
     Column("sold_out", Boolean),
     Column("machine_level", BigInteger),
     _text("board"),
+    Column("failed", BigInteger),
+    _text("source", 10),
+    Column("resets", BigInteger),
+    _ms("unchanged_ms", null=True),
     Index(None, "device_id", "selection", "observed_ms"),
     Index(None, "observed_ms"),
 )
 """A selection's counters, one row for each change. `board` is the control board that counted, as
-far as the machine ever said (CB1): another one may count from elsewhere."""
+far as the machine ever said (CB1): another one may count from elsewhere. `source` is who counted
+("dex", "mdb", ...; "" in rows from before it was kept). `resets` is kept only where a machine has
+no lasting counters. Until `unchanged_ms` the row before still stood, as far as is known."""
 
 slot = Table(
     "slot",
@@ -206,7 +171,8 @@ anchor = Table(
     _long("reason"),
     Index(None, "device_id", "selection", "observed_ms"),
 )
-"""A count by a person who stood before the machine; `dispensed_at` is the counter then."""
+"""Counts of earlier versions; new ones are kept in `stock_entry`. `dispensed_at` is the counter
+then."""
 
 machine_event = Table(
     "machine_event",
@@ -411,3 +377,11 @@ bridge_credential = Table(
     _ms("revoked_ms", null=True),
 )
 """What each bridge may sign in to the broker with; only hashes."""
+
+vend = machine_tables.vend
+slot_level = machine_tables.slot_level
+measurement = machine_tables.measurement
+planogram_version = stock_tables.planogram_version
+restock_session = stock_tables.restock_session
+stock_entry = stock_tables.stock_entry
+lot = stock_tables.lot

@@ -171,7 +171,7 @@ def test_a_stored_body_comes_back_whole() -> None:
 
 
 def test_slots_sort_as_people_count() -> None:
-    assert sorted(["A10", "A2", "B1", "12", "3"], key=slots._natural) == [
+    assert sorted(["A10", "A2", "B1", "12", "3"], key=slots.natural) == [
         "3",
         "12",
         "A2",

@@ -12,9 +12,12 @@ from firmware_bridge.contract.messages import (
     Envelope,
     Findings,
     MachineEvent,
+    Measurement,
     SelectionCount,
+    SlotLevel,
     SpectrumTaken,
     Temperature,
+    Vend,
     VendingAudit,
 )
 from firmware_bridge.contract.topics import BridgeAddress, MessageTopic
@@ -73,6 +76,28 @@ def event(count: int = 1) -> MachineEvent:
 
 def temperature(celsius: float = 21.5) -> Temperature:
     return Temperature(probe="cabinet", temperature_c=celsius)
+
+
+def vend(selection: str | None = "A1", **other: str) -> Vend:
+    made = Vend(
+        selection=selection,
+        outcome="success",
+        payment="free",
+        price_minor=0,
+        authorised=True,
+        reason="",
+    )
+    return replace(made, **other)  # type: ignore[arg-type] # the caller names fields of the class
+
+
+def level(items: int | None = 7, *, selection: str = "A1", settled: bool = True) -> SlotLevel:
+    return SlotLevel(
+        selection=selection, level=items, method="load-cell", raw=412.5, settled=settled
+    )
+
+
+def measurement(value: float = 61.5) -> Measurement:
+    return Measurement(sensor="room", quantity="humidity", value=value, unit="%")
 
 
 def state(word: str = "ok", fault: str = "") -> DeviceState:

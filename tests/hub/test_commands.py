@@ -87,9 +87,10 @@ def test_a_count_is_kept_and_a_misspelt_name_is_told(config: Path) -> None:
     assert "known: north/bridge-1/machine-1" in wrong.output
     store = Store.open(load(config).store_url, SystemClock())
     with store.read() as transaction:
-        (anchor,) = transaction.execute(select(tables.anchor)).all()
+        e = tables.stock_entry.c
+        (entry,) = transaction.execute(select(e.kind, e.count, e.counter_then, e.note)).all()
     store.close()
-    assert (anchor.counted, anchor.dispensed_at, anchor.reason) == (12, 10, "restock")
+    assert tuple(entry) == ("count", 12, 10, "restock")
 
 
 def test_a_plan_is_kept_and_the_product_stays(config: Path) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from sqlalchemy import Table, select
 from sqlalchemy import event as sqlalchemy_event
 
 from firmware_bridge.contract.clock import HandClock
-from firmware_bridge.contract.messages import BODIES, Body
+from firmware_bridge.contract.messages import BODIES, Body, DeviceState
 from firmware_bridge.contract.topics import BridgeAddress
 from hub.delivery import Delivery
 from hub.errors import StoreError
 from hub.ingest import Ingest, Outcome
 from hub.store import Store, dead_letters, tables
 from hub.store.runs import MAX_AHEAD
+from tests.contract.samples import BODIES as SAMPLES
 from tests.hub import builders as b
 
 
@@ -338,10 +340,51 @@ def test_every_kind_of_message_can_be_kept(store: Store) -> None:
         b.health(),
         b.spectrum(),
         b.findings(),
+        b.vend(),
+        b.level(),
+        b.measurement(),
+        SAMPLES["access-counts"],
+        SAMPLES["check-event"],
     ]
     assert {body.KIND for body in bodies} == set(BODIES)
     batch = [b.delivery(b.envelope(body, seq)) for seq, body in enumerate(bodies, 1)]
     assert Ingest(store).accept(batch).stored == len(bodies)
+
+
+def test_a_counter_says_until_when_it_stood_unchanged(store: Store) -> None:
+    """A machine that is heard and says nothing new has not changed."""
+    ingest, minute = Ingest(store), 60_000
+    said: list[tuple[int, Body]] = [
+        (0, b.audit(b.selection(dispensed=10))),
+        (30, b.temperature()),
+        (31, b.audit(b.selection(dispensed=11))),
+        (90, b.state()),
+        (90, b.audit(b.selection(dispensed=12))),
+    ]
+    for seq, (at_min, body) in enumerate(said, 1):
+        at_ms = b.T0 + at_min * minute
+        if isinstance(body, DeviceState):
+            body = replace(body, last_heard_ms=at_ms)  # noqa: PLW2901 - as the bridge says it
+        ingest.accept([b.delivery(b.envelope(body, seq, at_ms=at_ms), at_ms)])
+    kept = [(row.dispensed, row.unchanged_ms) for row in rows(store, tables.counter)]
+    assert kept == [(10, None), (11, b.T0 + 30 * minute), (12, b.T0 + 31 * minute)]
+
+
+def test_resets_are_kept_only_where_a_machine_has_no_lasting_counters(store: Store) -> None:
+    lasting = b.selection("A1", 10)
+    interval = replace(b.selection("A2"), dispensed=None, dispensed_since_reset=3)
+    for seq in (1, 2):
+        audit = replace(b.audit(lasting, interval), resets=seq)
+        Ingest(store).accept([b.delivery(b.envelope(audit, seq, at_ms=b.T0 + seq))])
+    kept = [(row.selection, row.resets) for row in rows(store, tables.counter)]
+    assert kept == [("A1", None), ("A2", 1), ("A2", 2)]
+
+
+def test_a_run_knows_when_it_was_last_heard(store: Store) -> None:
+    for seq, at_ms in ((1, b.T0 + 50), (2, b.T0 + 20)):
+        Ingest(store).accept([b.delivery(b.envelope(b.event(), seq, at_ms=at_ms))])
+    ((first_ms, last_ms),) = [(row.first_ms, row.last_ms) for row in rows(store, tables.progress)]
+    assert (first_ms, last_ms) == (b.T0 + 50, b.T0 + 50)
 
 
 def test_a_heartbeat_that_comes_late_does_not_undo_a_newer_one(store: Store) -> None:

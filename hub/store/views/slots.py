@@ -5,20 +5,23 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from hub.stock import (
     DAY_MS,
     Anchor,
+    Event,
     Reading,
-    SlotPlan,
     StockFigure,
     days_to_empty,
-    stock_figure,
+    figure,
+    replay,
+    steps,
 )
-from hub.store import stock_facts
+from hub.stock.recall import next_expiry
+from hub.store import slot_events, stock_facts
 from hub.store.engine import Transaction
-from hub.store.tables import anchor, counter, slot
+from hub.store.tables import slot
 from hub.store.views.fleet import DeviceView
 
 
@@ -41,6 +44,7 @@ class SlotView:
         low_mark: at how many left it is low; None where nothing says how much it should hold.
         days_left: in how many days it will be empty at the rate of the last days; None where too
             little is known to say.
+        next_expiry: the earliest date on what may lie in it, "2027-05-31"; "" if none is known.
     """
 
     selection: str
@@ -55,6 +59,7 @@ class SlotView:
     read_ms: int | None
     low_mark: int | None
     days_left: float | None
+    next_expiry: str = ""
 
     @property
     def fill(self) -> float | None:
@@ -78,17 +83,18 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """One selection's newest count, and its counters (oldest first)."""
+    """One selection's newest count (when, by whom), its counters and its events."""
 
-    counted: Row[Any] | None
+    counted: tuple[int, str] | None
     rows: Sequence[Row[Any]]
+    events: Sequence[Event]
 
     @property
     def since_count(self) -> Sequence[Row[Any]]:
         """The counters from the newest at or before the count on; all, where it never was."""
         if self.counted is None:
             return self.rows
-        before = [row for row in self.rows if row.observed_ms <= self.counted.observed_ms]
+        before = [row for row in self.rows if row.observed_ms <= self.counted[0]]
         return self.rows[max(0, len(before) - 1) :]
 
 
@@ -98,7 +104,7 @@ def slots(
     low_fraction: float = 0.25,
     rate_days: float = 7.0,
 ) -> tuple[SlotView, ...]:
-    """Every slot of a machine, those of the planogram and those that it counts, in four queries.
+    """Every slot of a machine, those of the planogram and those that it counts, in a few queries.
 
     Args:
         transaction: what to read in.
@@ -111,29 +117,17 @@ def slots(
         row.selection: row
         for row in transaction.execute(select(slot).where(slot.c.device_id == device.id))
     }
-    counts = _newest_counts(transaction, device.id)
-    starts = [row.observed_ms for row in counts.values()]
+    counts = slot_events.newest_counts(transaction, device.id)
+    starts = [at_ms for at_ms, _ in counts.values()]
     since_ms = min([*starts, (device.audit_ms or 0) - round(rate_days * DAY_MS)])
     rows = stock_facts.counter_rows(transaction, device.id, since_ms)
+    events = slot_events.events(transaction, device.id, since_ms, rows)
     found = []
-    for name in sorted({*planned, *rows}, key=_natural):
-        past = _Past(counts.get(name), rows.get(name, ()))
+    for name in sorted({*planned, *events}, key=natural):
+        past = _Past(counts.get(name), rows.get(name, ()), events.get(name, ()))
         one = _slot(device, name, planned.get(name), past, rate_days)
         found.append(replace(one, low_mark=_low_mark(one.figure, low_fraction)))
     return tuple(found)
-
-
-def _newest_counts(transaction: Transaction, device_id: int) -> dict[str, Row[Any]]:
-    c = anchor.c
-    newest = (
-        select(c.selection, func.max(c.observed_ms).label("observed_ms"))
-        .where(c.device_id == device_id)
-        .group_by(c.selection)
-        .subquery()
-    )
-    same = (c.selection == newest.c.selection) & (c.observed_ms == newest.c.observed_ms)
-    query = select(anchor).join(newest, same).where(c.device_id == device_id).order_by(c.id)
-    return {row.selection: row for row in transaction.execute(query)}
 
 
 def _low_mark(figure: StockFigure, low_fraction: float) -> int | None:
@@ -143,7 +137,7 @@ def _low_mark(figure: StockFigure, low_fraction: float) -> int | None:
     return None if full is None else ceil(full * low_fraction)
 
 
-def _natural(selection: str) -> tuple[str, int, str]:
+def natural(selection: str) -> tuple[str, int, str]:
     """Sorts A2 before A10."""
     letters = selection.rstrip("0123456789")
     digits = selection[len(letters) :]
@@ -154,31 +148,24 @@ def _slot(
     device: DeviceView, selection: str, plan: Row[Any] | None, past: _Past, rate_days: float
 ) -> SlotView:
     readings = [stock_facts.reading(row) for row in past.rows]
-    figure = stock_figure(
-        SlotPlan(plan.capacity, plan.par, plan.minimum) if plan else SlotPlan(),
-        _anchor(past.counted),
-        readings,
-        device.audit_ms,
-    )
+    ledger = replay(past.events)
+    said = figure(ledger, device.audit_ms)
     newest = past.rows[-1] if past.rows else None
     return SlotView(
         selection=selection,
         product=plan.product if plan else "",
         source=plan.source if plan else "",
-        figure=figure,
-        counted_ms=past.counted.observed_ms if past.counted else None,
-        counted_by=past.counted.by_person if past.counted else "",
+        figure=said,
+        counted_ms=past.counted[0] if past.counted else None,
+        counted_by=past.counted[1] if past.counted else "",
         sold_out=newest.sold_out if newest else None,
         presses_empty=_presses(past),
         dispensed=newest.dispensed if newest else None,
         read_ms=newest.observed_ms if newest else None,
         low_mark=None,
-        days_left=days_to_empty(figure.level, readings, figure.as_of_ms, rate_days),
+        days_left=days_to_empty(said.level, readings, said.as_of_ms, rate_days),
+        next_expiry=next_expiry(ledger),
     )
-
-
-def _anchor(row: Row[Any] | None) -> Anchor | None:
-    return None if row is None else Anchor(row.counted, row.dispensed_at, row.observed_ms)
 
 
 def _presses(past: _Past) -> int | None:
@@ -201,63 +188,24 @@ def stock_history(
     transaction: Transaction, device_id: int, selection: str, since_ms: int
 ) -> tuple[StockPoint, ...]:
     """How a slot's level went since then, oldest first: each count and each sale is a point."""
-    counts = transaction.execute(
-        select(anchor)
-        .where(anchor.c.device_id == device_id, anchor.c.selection == selection)
-        .order_by(anchor.c.observed_ms.desc())
-        .limit(200)
-    ).all()[::-1]
-    rows = transaction.execute(
-        select(counter)
-        .where(
-            counter.c.device_id == device_id,
-            counter.c.selection == selection,
-            counter.c.observed_ms >= since_ms,
-        )
-        .order_by(counter.c.observed_ms.desc())
-        .limit(5_000)
-    ).all()[::-1]
-    anchors = [found for found in map(_anchor, counts) if found is not None]
-    return levels(anchors, [stock_facts.reading(row) for row in rows], since_ms)
+    told = slot_events.all_events(transaction, device_id).get(selection, [])
+    return _points(told, since_ms)
 
 
 def levels(
     anchors: Sequence[Anchor], readings: Sequence[Reading], since_ms: int
 ) -> tuple[StockPoint, ...]:
-    """The level at each count and each reading since then. Pure; both oldest first."""
-    steps: list[tuple[int, Anchor | Reading]] = [(a.observed_ms, a) for a in anchors]
-    steps += [(r.observed_ms, r) for r in readings]
-    steps.sort(key=lambda step: step[0])
-    points: list[StockPoint] = []
-    counted: Anchor | None = None
-    board = ""
-    for at_ms, step in steps:
-        if isinstance(step, Anchor):
-            counted = step
-            points.append(StockPoint(at_ms, step.counted))
-            continue
-        if board and step.board and step.board != board:
-            counted = None  # another board counts from elsewhere: only another count helps
-        board = step.board or board
-        level, counted = _level_after(counted, step)
-        points.append(StockPoint(at_ms, level))
+    """The level at each count and each reading since then. Pure."""
+    return _points([*(one.entry() for one in anchors), *readings], since_ms)
+
+
+def _points(events: Sequence[Event], since_ms: int) -> tuple[StockPoint, ...]:
+    points = [
+        StockPoint(step.at_ms, step.figure.level)
+        for step in steps(events)
+        if step.what not in {"plan", "word", "away", "vend"}
+    ]
     return tuple(_clipped(points, since_ms))
-
-
-def _level_after(counted: Anchor | None, reading: Reading) -> tuple[int | None, Anchor | None]:
-    """The level at a reading, and the count that later readings go by."""
-    if reading.sold_out:
-        return 0, counted
-    if counted is None:
-        return reading.machine_level, None
-    if reading.dispensed is None:
-        return None, counted
-    if counted.dispensed_at is None:
-        counted = replace(counted, dispensed_at=reading.dispensed)
-    left = counted.counted - (reading.dispensed - (counted.dispensed_at or 0))
-    if left > counted.counted:
-        return None, None  # the counter went back: only another count helps
-    return max(0, left), counted
 
 
 def _clipped(points: Sequence[StockPoint], since_ms: int) -> list[StockPoint]:

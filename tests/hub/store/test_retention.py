@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from firmware_bridge.contract.clock import HandClock
+from firmware_bridge.contract.messages import Body
 from hub.ingest import Ingest
 from hub.store import Store, tables
 from hub.store.retention import HOUR_MS
@@ -44,6 +45,45 @@ def test_old_figures_are_thinned_and_totals_and_excursions_stay(store_url: str) 
     assert max(warm) == 41.5
     assert len(warm) == 24 * 2 + 72
     assert gone == 2 * 144 - len(counts) - len(warm)
+
+
+def test_vends_go_and_levels_and_measurements_keep_what_matters(store_url: str) -> None:
+    store = Store.open(store_url, HandClock())
+    said: list[tuple[int, Body]] = [(minute, b.vend()) for minute in (1, 2, 70)]
+    said += [(minute, b.level(9 - minute, settled=minute < 3)) for minute in (1, 2, 3)]
+    said += [(minute, b.measurement(value)) for minute, value in ((1, 50), (2, 40), (3, 45))]
+    batch = [
+        b.delivery(b.envelope(body, seq, at_ms=START_MS + minute * 60_000))
+        for seq, (minute, body) in enumerate(said, 1)
+    ]
+    Ingest(store).accept(batch)
+    clock = HandClock(wall_ms=START_MS + 91 * DAY_MS)
+    assert Thinner(store, 90, clock).run_once() == 3 + 2 + 1
+    with store.read() as transaction:
+        assert transaction.scalars(select(tables.slot_level.c.level)).all() == [7]
+        assert sorted(transaction.scalars(select(tables.measurement.c.value))) == [40, 50]
+        assert transaction.scalars(select(tables.vend.c.id)).all() == []
+    store.close()
+
+
+def test_readings_around_an_entry_are_all_kept(store_url: str) -> None:
+    store = filled(store_url)
+    hour = START_MS + 10 * HOUR_MS
+    with store.begin() as transaction:
+        place = {"device_id": 1, "selection": "A1", "kind": "count", "count": 3}
+        times = {"observed_ms": hour, "recorded_ms": hour}
+        transaction.execute(tables.stock_entry.insert().values(**place, **times))
+    Thinner(store, 90, HandClock(wall_ms=START_MS + 91 * DAY_MS)).run_once()
+    with store.read() as transaction:
+        kept = transaction.scalars(
+            select(tables.counter.c.observed_ms).where(
+                tables.counter.c.observed_ms < START_MS + DAY_MS
+            )
+        ).all()
+    store.close()
+    near = [at_ms for at_ms in kept if abs(at_ms - hour) <= 2 * HOUR_MS]
+    assert len(near) == 4 * 3 + 1
+    assert len(kept) - len(near) == 24 - 4
 
 
 def test_thinning_again_takes_no_more(tmp_path: Path) -> None:
