@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.asking import Outcome
 from firmware_bridge.contract.messages import DeviceState, Findings, TargetFinding
-from firmware_bridge.drivers.readings import AuditReading, Fault, FaultReading
+from firmware_bridge.drivers.readings import (
+    AuditReading,
+    CountersReading,
+    EventReading,
+    Fault,
+    FaultReading,
+    Reading,
+    VendReading,
+)
 from firmware_bridge.spool import Draft
 
 if TYPE_CHECKING:
@@ -36,6 +44,19 @@ def read(reading: AuditReading) -> Outcome:
     lines = [f"{len(audit.selections)} selections and {len(audit.events)} events were read"]
     lines += [f"deviation: {name}" for name in sorted({each.name for each in audit.warnings})]
     return Outcome(done=True, lines=tuple(lines))
+
+
+def told(reading: Reading, asked: str) -> Outcome | None:
+    """What a machine other than a DEX one tells, as an answer to what was asked; None for none."""
+    match reading:
+        case CountersReading(slots=slots) if asked in ("sync", "read"):
+            return Outcome(done=True, lines=(f"{len(slots)} slots were read",))
+        case VendReading(selection=selection) if asked == f"dispense {selection}":
+            said = reading.reason or reading.outcome
+            return Outcome(done=reading.outcome != "failed", lines=(f"{selection}: {said}",))
+        case EventReading(code="tared", selection=selection) if asked == f"tare {selection}":
+            return Outcome(done=True, lines=(reading.text,))
+    return None
 
 
 def measured(asked: str, drafts: Sequence[Draft], state: DeviceState | None, note: str) -> Outcome:

@@ -127,6 +127,8 @@ class VendingStation:
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
         elif isinstance(reading, AuditReading) and not reading.audit.events_only:
             self.desk.settle(outcomes.read(reading))
+        else:
+            _settle(self.desk, outcomes.told(reading, self.desk.asked))
 
 
 class SpectrometerStation:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from firmware_bridge.drivers.readings import LevelReading
 
@@ -23,6 +23,13 @@ class LoadCell(BaseModel, extra="forbid", frozen=True):
     tare_g: float = Field(
         default=0.0, description="What the empty slot weighs after `tare`, grams; 0 as a rule."
     )
+
+    @field_validator("counts_per_gram")
+    @classmethod
+    def _is_a_slope(cls, value: float) -> float:
+        if not 1e-6 <= abs(value) <= 1e9:
+            raise ValueError("counts_per_gram must not be 0; negative where more weight reads less")
+        return value
 
     def measured(self, raw: float) -> tuple[float, float]:
         """Grams, and items, of counts that the board has tared."""

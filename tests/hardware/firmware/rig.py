@@ -1,4 +1,4 @@
-"""The firmware on MicroPython, a cable that can lose and spoil bytes, and the real bridge driver."""
+"""The firmware on MicroPython, a cable that can lose and spoil bytes, and the real driver."""
 
 import os
 import pty
