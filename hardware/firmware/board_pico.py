@@ -124,6 +124,10 @@ class Board:
     def motor(self, slot, on):
         self._shift_out(slot if on else None)
 
+    def all_off(self):
+        """Every output off, whatever the chain holds."""
+        self._off.value(1)
+
     def home(self, slot):
         """Home switches are the first inputs of the chain, closed (low) at home."""
         if not self._config.HOME_SWITCHES:

@@ -15,10 +15,13 @@ def run():
     store = Store("", config.SLOTS, os.urandom(4))
     app = App(board, store, config, hexlify(os.urandom(4)).decode())
     watchdog = board_pico.watchdog()
-    while True:
-        if app.turn():
-            watchdog.feed()
-        board.rest()
+    try:
+        while True:
+            if app.turn():
+                watchdog.feed()
+            board.rest()
+    finally:
+        board.all_off()
 
 
 run()

@@ -1,20 +1,42 @@
 """What a simulated controller board can be told: one function per verb, found by name."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hardware.simulators import requests
-from hardware.simulators.board_world import SWITCHES
+from hardware.simulators.board_world import SWITCHES, BoardWorld
 from hardware.simulators.device import Reply, Request
-
-if TYPE_CHECKING:
-    from hardware.simulators.board import Board
 
 PRESSES_MAX = 1000
 PROBES = ("cabinet", "outside")
 
 
-def obey(board: "Board", request: Request) -> Reply:
+class Board(Protocol):
+    """What of a board is worked here."""
+
+    world: BoardWorld
+    boots: int
+
+    def boot(self) -> None:
+        """Start anew."""
+
+    def press(self, name: str) -> str:
+        """A button; what came of it."""
+
+    def code(self, code: str) -> None:
+        """A code on the keypad."""
+
+    def event(self, name: str, *, on: bool, selection: str = "", what: str = "") -> None:
+        """A condition begins or ends."""
+
+    def switch(self, name: str, *, on: bool) -> None:
+        """One of the switches changes."""
+
+    def tell_levels(self) -> None:
+        """Tell what the level sensors see."""
+
+
+def obey(board: Board, request: Request) -> Reply:
     """Do what the request says.
 
     Raises:
@@ -23,20 +45,20 @@ def obey(board: "Board", request: Request) -> Reply:
     return VERBS[requests.choice(request, "do", tuple(VERBS))](board, request)
 
 
-def press(board: "Board", request: Request) -> Reply:
+def press(board: Board, request: Request) -> Reply:
     """Somebody presses the button of "selection", "count" times."""
     name = requests.text(request, "selection")
     count = requests.whole(request, "count", 1, least=1, most=PRESSES_MAX)
     return {"outcomes": [board.press(name) for _turn in range(count)]}
 
 
-def code(board: "Board", request: Request) -> Reply:
+def code(board: Board, request: Request) -> Reply:
     """Somebody types "code" on the keypad."""
     board.code(requests.text(request, "code"))
     return {}
 
 
-def restock(board: "Board", request: Request) -> Reply:
+def restock(board: Board, request: Request) -> Reply:
     """Fill "selection" (else all) to "level" (else to capacity)."""
     chosen = list(board.world.planogram)
     if "selection" in request:
@@ -48,13 +70,13 @@ def restock(board: "Board", request: Request) -> Reply:
     return {"levels": {name: board.world.slot(name).level for name in chosen}}
 
 
-def jam(board: "Board", request: Request) -> Reply:
+def jam(board: Board, request: Request) -> Reply:
     """The motor of "selection" sticks from now on."""
     board.world.slot(requests.text(request, "selection")).jammed = True
     return {}
 
 
-def clear_jam(board: "Board", request: Request) -> Reply:
+def clear_jam(board: Board, request: Request) -> Reply:
     """The motor of "selection" is put right."""
     name = requests.text(request, "selection")
     if board.world.slot(name).jammed:
@@ -63,14 +85,14 @@ def clear_jam(board: "Board", request: Request) -> Reply:
     return {}
 
 
-def switch(board: "Board", request: Request) -> Reply:
+def switch(board: Board, request: Request) -> Reply:
     """The switch "name" (door, tamper, tilt, mains-lost) is "on" 1 or 0."""
     name = requests.choice(request, "name", SWITCHES)
     board.switch(name, on=bool(requests.whole(request, "on", least=0, most=1)))
     return {"on": [each for each, on in board.world.on.items() if on]}
 
 
-def drop_sensor(board: "Board", request: Request) -> Reply:
+def drop_sensor(board: Board, request: Request) -> Reply:
     """The light curtain is "broken" 1 or 0."""
     broken = bool(requests.whole(request, "broken", least=0, most=1))
     if broken != board.world.beam_broken:
@@ -79,7 +101,7 @@ def drop_sensor(board: "Board", request: Request) -> Reply:
     return {}
 
 
-def sensor(board: "Board", request: Request) -> Reply:
+def sensor(board: Board, request: Request) -> Reply:
     """Set "cabinet", "outside" (Celsius), "humidity" (%), "supply" or "battery" (V)."""
     world = board.world
     for name in PROBES:
@@ -91,7 +113,7 @@ def sensor(board: "Board", request: Request) -> Reply:
     return {"temperatures_c": dict(world.celsius)}
 
 
-def dead_probe(board: "Board", request: Request) -> Reply:
+def dead_probe(board: Board, request: Request) -> Reply:
     """The probe "name" does not answer any more."""
     name = requests.choice(request, "name", PROBES)
     board.world.celsius[name] = None
@@ -99,20 +121,20 @@ def dead_probe(board: "Board", request: Request) -> Reply:
     return {}
 
 
-def power(board: "Board", _request: Request) -> Reply:
+def power(board: Board, _request: Request) -> Reply:
     """The power goes and comes back: another boot, the same counters."""
     board.boot()
     return {"boots": board.boots}
 
 
-def board_change(board: "Board", _request: Request) -> Reply:
+def board_change(board: Board, _request: Request) -> Reply:
     """Another board is put in: counters at zero."""
     board.world.new_board()
     board.boot()
     return {}
 
 
-def state(board: "Board", _request: Request) -> Reply:
+def state(board: Board, _request: Request) -> Reply:
     """How things really stand; what a driver learns can be held against it."""
     world = board.world
     return {
@@ -124,7 +146,7 @@ def state(board: "Board", _request: Request) -> Reply:
     }
 
 
-VERBS: Mapping[str, Callable[["Board", Request], Reply]] = {
+VERBS: Mapping[str, Callable[[Board, Request], Reply]] = {
     "press": press,
     "code": code,
     "restock": restock,

@@ -138,7 +138,7 @@ def test_a_person_is_let_in_by_the_bridge(tmp_path: Path) -> None:
         here.until(lambda: here.dispensed("A1") == 0, "hello")
         here.tell(do="code", code="4711")
         here.until(lambda: here.last(CodeReading) == CodeReading("4711"), "the code is told")
-        assert here.tell(do="press", selection="A1") == {"outcomes": ["asked"]}
+        assert here.tell(do="press", selection="A1")["outcomes"] == ["asked"]
         here.until(lambda: here.last(VendRequestReading), "the press is told")
         here.line.request("approve", lambda _why: None)
         here.until(lambda: here.dispensed("A1") == 1, "it vends")
@@ -161,7 +161,7 @@ def test_a_board_with_sensors_alone_tells_of_them(tmp_path: Path) -> None:
 def test_trouble_on_the_line_loses_no_vend(tmp_path: Path, kind: str) -> None:
     with town(tmp_path, BoardSetup(binary=kind == "garbage")) as here:
         here.until(lambda: here.dispensed("A1") == 0, "hello")
-        here.tell(do="fault", kind=kind, seconds=1.5)
+        here.tell(do="fault", kind=kind, seconds=0.6)
         here.tell(do="press", selection="A1", count=2)
         here.until(lambda: here.dispensed("A1") == 2, "counted in the end")
         faults = {each.fault for each in here.readings if isinstance(each, FaultReading)}

@@ -195,6 +195,19 @@ def test_a_command_never_dispenses_twice(tmp_path: Path, framing: str) -> None:
         assert rig.fell("A1") == 5
 
 
+def test_a_board_with_sensors_alone_tells_of_them(tmp_path: Path) -> None:
+    with Rig(tmp_path, SETTINGS, access="sensors") as rig:
+        rig.do("switch tamper 1")
+        rig.until(lambda: ("tamper", None, True) in events(rig), "somebody is at the housing")
+        rig.do("cold outside")
+        rig.until(lambda: ("temperature-sensor", None, True) in events(rig), "a probe is gone")
+        assert {each.sensor for each in rig.of(SensorReading)} >= {"cabinet", "outside"}
+        assert all(each.slots == () for each in rig.of(CountersReading))
+        rig.ask("dispense A1")
+        rig.until(lambda: rig.of(FaultReading), "there is nothing to dispense")
+        assert "no such slot" in rig.of(FaultReading)[0].detail
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_power_cuts_at_any_time_never_lose_or_double_a_count(tmp_path: Path, seed: int) -> None:
