@@ -14,15 +14,17 @@ import time
 
 import config
 import protocol
+import surroundings
 
 STATE, FIFO, FRAMING, ACCESS = sys.argv[1:5]
 
 config.FRAMING, config.ACCESS = FRAMING, ACCESS
 config.REPORT_S, config.WAIT_S = 5, 4
 config.TURN_MS, config.DROP_WAIT_MS, config.HOME_LEAVE_MS = 200, 60, 30
-config.MOVING_S = 1
+config.MOVING_S = 0.6
 protocol.RESEND_FIRST_MS, protocol.RESEND_MOST_MS = 150, 600
 config.SLOTS = () if ACCESS == "sensors" else ("A1", "A2", "A3", "A4")
+surroundings.LOOK_MS = 100
 TURN_MS = 40
 
 from app import App

@@ -90,6 +90,11 @@ class Rig:
         self.line.request(what, refused.append)
         return refused
 
+    def say(self, data: bytes) -> None:
+        """Bytes reach the board as if the bridge had sent them."""
+        assert self._board.stdin is not None
+        self._board.stdin.write(data)
+
     def cut_power(self) -> None:
         """The board dies where it stands, and starts anew from what it has stored."""
         self._stop_board()

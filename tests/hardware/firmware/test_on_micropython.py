@@ -200,12 +200,39 @@ def test_a_board_with_sensors_alone_tells_of_them(tmp_path: Path) -> None:
         rig.do("switch tamper 1")
         rig.until(lambda: ("tamper", None, True) in events(rig), "somebody is at the housing")
         rig.do("cold outside")
+        for _missed in range(4):
+            rig.ask("sync")
+            time.sleep(0.1)
         rig.until(lambda: ("temperature-sensor", None, True) in events(rig), "a probe is gone")
         assert {each.sensor for each in rig.of(SensorReading)} >= {"cabinet", "outside"}
         assert all(each.slots == () for each in rig.of(CountersReading))
         rig.ask("dispense A1")
         rig.until(lambda: rig.of(FaultReading), "there is nothing to dispense")
         assert "no such slot" in rig.of(FaultReading)[0].detail
+
+
+@FRAMINGS
+def test_a_command_that_was_held_up_does_nothing_any_more(tmp_path: Path, framing: str) -> None:
+    """It is said again when the first vend is long over, and once more after a power cut."""
+    held = bytearray()
+    with Rig(tmp_path, SETTINGS, framing=framing) as rig:
+
+        def hold(data: bytes) -> bytes:
+            held.extend(data if b"dispense" in data else b"")
+            return data
+
+        rig.spoil = hold
+        rig.until(lambda: rig.counts("A1"), "hello")
+        rig.ask("dispense A1")
+        rig.until(lambda: rig.counts("A1") == (1, 0), "one fell")
+        assert b"dispense" in held
+        for turn in range(2):
+            rig.say(bytes(held))
+            time.sleep(0.3)  # long enough for what must not happen
+            rig.do("press A2")
+            rig.until(lambda n=turn: rig.counts("A2") == (n + 1, 0), "what came later is done")  # type: ignore[misc]  # a default is bound
+            assert rig.fell("A1") == 1
+            rig.cut_power()
 
 
 @pytest.mark.slow
