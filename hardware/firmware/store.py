@@ -31,10 +31,12 @@ class Store:
     """The counters of one board.
 
     `names` are the slots as configured; what was stored of a slot of that name is kept. `fresh` is
-    four random bytes, the name of a new row of counting.
+    four random bytes, the name of a new row of counting. Raises ValueError for names that can't be.
     """
 
     def __init__(self, folder, names, fresh):
+        if len(set(names)) != len(names) or any(not 0 < len(n.encode()) <= 6 for n in names):
+            raise ValueError("SLOTS: each name once, 1 to 6 letters")
         self._files = (folder + "/counts0.bin", folder + "/counts1.bin")
         self.slots = [Slot(name) for name in names]
         self.lineage = hexlify(fresh).decode()

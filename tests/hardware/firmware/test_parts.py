@@ -198,6 +198,12 @@ def test_a_slot_that_is_added_or_moved_keeps_its_counts(tmp_path: Path) -> None:
     assert back.slots[1].dispensed == 1
 
 
+@pytest.mark.parametrize("names", [("A1", "A1"), ("",), ("A1-LEFT",)])
+def test_names_that_can_not_be_are_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="SLOTS"):
+        store.Store(str(tmp_path), names, b"1234")
+
+
 @given(st.binary(max_size=120), st.binary(max_size=120))
 def test_rubbish_in_both_files_begins_a_new_row(one: bytes, other: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
