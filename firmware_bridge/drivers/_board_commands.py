@@ -12,7 +12,9 @@ from firmware_bridge.drivers import _board_words as words
 from firmware_bridge.drivers.readings import EventReading, Fault, FaultReading, Reading
 
 RESEND_S = 1.5
-GIVE_UP_S = 10.0
+GIVE_UP_S = 20.0
+"""A board is silent while a motor turns: twice 7.5 s where nothing falls at first."""
+
 MOST_WAITING = 8
 
 

@@ -45,9 +45,10 @@ class App:
         self._vending()
         self.people.look()
         self.senses.look()
-        sent = self.out.to_send(self.now)
-        if sent is not None:
-            self.board.write(sent)
+        if not self.dispenser.is_turning():  # a line that nobody reads can hold up a write
+            sent = self.out.to_send(self.now)
+            if sent is not None:
+                self.board.write(sent)
         return not self.dispenser.is_overdue(self.now)
 
     def name(self, index):

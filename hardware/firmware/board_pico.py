@@ -48,6 +48,8 @@ class Board:
         self._shift_out(None)
         self._off.value(0)
         self._drop = Pin(DROP, Pin.IN, Pin.PULL_UP)
+        self._fell = False
+        self._drop.irq(self._has_fallen, Pin.IRQ_FALLING)
         self._switches = [(n, Pin(SWITCH_PINS[n], Pin.IN, Pin.PULL_UP)) for n in config.SWITCHES]
         self._inputs, self._inputs_at = 0, None
         self._held = self._held_key = None
@@ -135,8 +137,14 @@ class Board:
         return not self._shift_in() >> slot & 1
 
     def drop(self):
-        """The receiver of the light curtain pulls low while the beam is broken."""
-        return not self._drop.value() if self._config.DROP_SENSOR else None
+        """The receiver of the light curtain pulls low while the beam is broken, however shortly."""
+        if not self._config.DROP_SENSOR:
+            return None
+        fell, self._fell = self._fell, False
+        return fell or not self._drop.value()
+
+    def _has_fallen(self, _pin):
+        self._fell = True
 
     def switches(self):
         """Every switch closes to ground in peace: high (open, or a cut wire) is the alarm."""

@@ -7,19 +7,20 @@ class Dispenser:
     """Turns one motor at a time, and never leaves one on.
 
     `board` gives motor(slot, on), home(slot) (True at home, None without a switch) and drop()
-    (True while the beam is broken, None without a sensor).
+    (True while the beam is broken, and once if it was since the last call; None without a sensor).
     """
 
     def __init__(self, board, config):
         self._board = board
         self._config = config
         self.slot = None
-        self.drop_fault = False
+        self.drop_fault = self._sees = False
         self._dropped = self._left_home = False
         self._turns = self._began = self._ended = 0
 
     def start(self, slot, now):
         """Begin a vend. A beam that is broken before anything fell is a faulty drop sensor."""
+        self._board.drop()  # what fell before this vend is none of it
         self.drop_fault = bool(self._board.drop())
         self._dropped = False
         self._turns = 0
@@ -30,11 +31,17 @@ class Dispenser:
         """What came of it: DROPPED, ASSUMED (it turned, but nobody could see), NO_DROP, JAM."""
         if self.slot is None:
             return None
-        if not self.drop_fault and self._board.drop():
+        seen = self._board.drop()
+        self._sees = seen is not None and not self.drop_fault
+        if seen and self._sees:
             self._dropped = True
         if self._ended is None:
             return self._turning(now)
         return self._waiting(now)
+
+    def is_turning(self):
+        """Whether a motor is on: then nothing may hold up the loop, or it runs past its home."""
+        return self.slot is not None and self._ended is None
 
     def stop(self):
         """Motor off, at once."""
@@ -79,7 +86,7 @@ class Dispenser:
         """The turn is done: something falls, or it is tried once more."""
         if self._dropped:
             return self._over(DROPPED)
-        if self.drop_fault or self._board.drop() is None:
+        if not self._sees:
             return self._over(ASSUMED)
         if now - self._ended < self._config.DROP_WAIT_MS:
             return None

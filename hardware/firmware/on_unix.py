@@ -49,7 +49,7 @@ class Board:
         self._buttons, self._keys = [], []
         self._stuck, self._empty = set(), set()
         self._beam = False
-        self._drop_until = 0
+        self._fell = False
         self._switches = {"door": False, "tamper": False, "mains-lost": False}
         self._celsius = [("cabinet", 21.5), ("outside", 4.25)]
         self._loads, self._distances = {0: 120000}, {1: 300}
@@ -95,10 +95,11 @@ class Board:
     def _fall(self, slot):
         with open(STATE + "/fell", "a") as file:
             file.write("A%d\n" % (slot + 1))
-        self._drop_until = time.ticks_add(self.ticks(), 20)
+        self._fell = True
 
     def drop(self):
-        return self._beam or time.ticks_diff(self._drop_until, self.ticks()) > 0
+        fell, self._fell = self._fell, False
+        return fell or self._beam
 
     def switches(self):
         return self._switches

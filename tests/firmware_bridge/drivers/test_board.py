@@ -287,7 +287,7 @@ def test_a_restart_of_the_board_ends_a_command_instead_of_repeating_it() -> None
 def test_a_command_without_answer_is_given_up_with_a_word_of_warning() -> None:
     talk = Talk().introduced()
     talk.ask("dispense A1")
-    talk.wait(11)
+    talk.wait(21)
     (fault,) = [each for each in talk.readings if isinstance(each, FaultReading)]
     assert fault.fault is Fault.NO_REPLY
     assert "may have happened" in fault.advice

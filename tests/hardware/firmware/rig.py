@@ -84,6 +84,16 @@ class Rig:
         """Something happens to the hardware."""
         os.write(self._world, f"{words}\n".encode())
 
+    def vend(self, slot: str) -> None:
+        """Press until something falls: a press while a motor turns is not heard."""
+        before, end = self.fell(slot), time.monotonic() + 60
+        while self.fell(slot) == before:
+            assert time.monotonic() < end, f"nothing falls from {slot}"
+            self.do(f"press {slot}")
+            pause = time.monotonic() + 0.6
+            while self.fell(slot) == before and time.monotonic() < pause:
+                time.sleep(0.01)
+
     def ask(self, what: str) -> list[str]:
         """The bridge wants something; the reasons why not, as they come."""
         refused: list[str] = []

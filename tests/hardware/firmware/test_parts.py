@@ -204,6 +204,7 @@ def test_names_that_can_not_be_are_refused(tmp_path: Path, names: tuple[str, ...
         store.Store(str(tmp_path), names, b"1234")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120), st.binary(max_size=120))
 def test_rubbish_in_both_files_begins_a_new_row(one: bytes, other: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
