@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.asking import Outcome
 from firmware_bridge.contract.messages import DeviceState, Findings, TargetFinding
-from firmware_bridge.drivers.readings import AuditReading, CountersReading, Fault, FaultReading
+from firmware_bridge.drivers.readings import (
+    AuditReading,
+    CountersReading,
+    EventReading,
+    Fault,
+    FaultReading,
+    Reading,
+    VendReading,
+)
 from firmware_bridge.spool import Draft
 
 if TYPE_CHECKING:
     from analysis.findings import Verdict
 
 _ORDER: tuple["Verdict", ...] = ("detected", "inconclusive", "not_detected")
+_READS = ("read", "sync", "status", "check ")
+"""What a machine is asked for that it answers by telling of its slots."""
+
+SAID_AT_ONCE = ("begin", "approve", "deny", "cancel")
+"""What a machine is told, and does not answer: what comes of it shows as vends and events."""
+
 OUR_FAULT = Outcome(
     done=False,
     lines=("the bridge itself failed on what came; its log says how", "please report it"),
@@ -38,9 +52,18 @@ def read(reading: AuditReading) -> Outcome:
     return Outcome(done=True, lines=tuple(lines))
 
 
-def heard(reading: CountersReading) -> Outcome:
-    """A machine that is not read over DEX said that it is there, and what it tells of its slots."""
-    return Outcome(done=True, lines=(f"it answers, and tells of {len(reading.slots)} slots",))
+def told(reading: Reading, asked: str) -> Outcome | None:
+    """What a machine other than a DEX one tells, as an answer to what was asked; None for none."""
+    match reading:
+        case CountersReading(slots=slots) if asked.startswith(_READS):
+            told_of = f"it answers, and tells of {len(slots)} slots"
+            return Outcome(done=True, lines=(told_of,))
+        case VendReading(selection=selection) if asked == f"dispense {selection}":
+            said = reading.reason or reading.outcome
+            return Outcome(done=reading.outcome != "failed", lines=(f"{selection}: {said}",))
+        case EventReading(code="tared", selection=selection) if asked == f"tare {selection}":
+            return Outcome(done=True, lines=(reading.text,))
+    return None
 
 
 def measured(asked: str, drafts: Sequence[Draft], state: DeviceState | None, note: str) -> Outcome:

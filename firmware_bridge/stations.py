@@ -21,7 +21,6 @@ from firmware_bridge.drivers.base import Driver
 from firmware_bridge.drivers.readings import (
     AuditReading,
     CodeReading,
-    CountersReading,
     Fault,
     FaultReading,
     Reading,
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
     from analysis import Spectrum
 
 WATCH_INTERVAL_S = 1.0
-_READS = ("read", "sync", "status", "check ")
-"""What a machine is asked for that it answers by telling of its slots."""
-
 _log = structlog.get_logger("bridge.station")
 
 
@@ -151,6 +147,8 @@ class VendingStation:
         number = _ask_line(self.name, self._line, self.desk, what)
         if what in self._answers:
             self.desk.settle(Outcome(done=True, lines=(self._answers[what],)))
+        elif what.split(" ", 1)[0] in outcomes.SAID_AT_ONCE:
+            self.desk.settle(Outcome(done=True, lines=("told; vends and events show the rest",)))
         return number
 
     def tell(self, what: str) -> bool:
@@ -178,8 +176,8 @@ class VendingStation:
             _settle(self.desk, outcomes.failed(reading, self.desk.asked))
         elif isinstance(reading, AuditReading) and not reading.audit.events_only:
             self.desk.settle(outcomes.read(reading))
-        elif isinstance(reading, CountersReading) and self.desk.asked.startswith(_READS):
-            self.desk.settle(outcomes.heard(reading))
+        else:
+            _settle(self.desk, outcomes.told(reading, self.desk.asked))
 
 
 class SpectrometerStation:

@@ -141,6 +141,59 @@ def vending(
 
 @simulate.command(
     epilog=_example(
+        "harborlight simulate board --link /tmp/board0 --control /tmp/board0.ctl",
+        "--state /tmp/board0.json --per-hour 60",
+    )
+)
+@LINK
+@CONTROL
+@SEED
+@BAUD
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep counters and stock in this file, so that a restart goes on from them.",
+)
+@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
+@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@click.option("--cobs", is_flag=True, help="Binary frames instead of lines.")
+@click.option("--asks", is_flag=True, help="A press asks the bridge first.")
+@click.option("--sensors-only", is_flag=True, help="No motors: a board that only watches.")
+def board(
+    *,
+    link: Path,
+    control: Path | None,
+    seed: int,
+    baud: int | None,
+    state: Path | None,
+    planogram_file: Path | None,
+    per_hour: float,
+    cobs: bool,
+    asks: bool,
+    sensors_only: bool,
+) -> None:
+    """Our own controller board, with motors or with sensors alone."""
+    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.board import Board  # noqa: PLC0415 - as above
+    from hardware.simulators.board_world import BoardSetup  # noqa: PLC0415 - as above
+
+    def build() -> "Device":
+        chosen = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
+        setup = BoardSetup(
+            selections=() if sensors_only else chosen,
+            state=state,
+            binary=cobs,
+            asks=asks,
+            per_hour=0.0 if sensors_only else per_hour,
+            seed=seed,
+        )
+        return Board(setup)
+
+    _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
         "harborlight simulate spectrometer --link /tmp/ir0 --control /tmp/ir0.ctl",
         "--bands bands.json",
     )

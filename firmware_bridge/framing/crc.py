@@ -1,4 +1,4 @@
-"""CRC-16/ARC, the check of DEX blocks, of DDCMP frames and of the G85 segment.
+"""CRC-16/ARC, the check of DEX blocks, of DDCMP frames and of the G85 segment, and CRC-16/MODBUS.
 
 Polynomial x16 + x15 + x2 + 1 reflected (A001), initial value 0, no final exclusive-or
 (EVA-DTS 6.1.1 chapters 2, 3 and 7). MODBUS has the same polynomial with another initial value.
@@ -27,3 +27,8 @@ def crc16_arc(data: bytes, value: int = 0) -> int:
     for byte in data:
         value = (value >> 8) ^ _TABLE[(value ^ byte) & 0xFF]
     return value
+
+
+def crc16_modbus(data: bytes) -> int:
+    """The CRC-16/MODBUS of `data`, 0..65535; of b"123456789" it is 4B37 (docs/drivers/board.md)."""
+    return crc16_arc(data, 0xFFFF)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from hardware import profile
+from hardware.simulators.board_control import VERBS as BOARD_VERBS
 from hardware.simulators.faults import KINDS
 from hardware.simulators.mdb_control import VERBS as MDB_VERBS
 from hardware.simulators.spectrometer import VERBS as SPECTROMETER_VERBS
@@ -36,7 +37,9 @@ def test_every_key_of_a_profile_is_in_the_docs() -> None:
     assert [key for key in sorted(keys) if f"`{key}" not in PROFILES] == []
 
 
-@pytest.mark.parametrize("verb", sorted({*VENDING_VERBS, *SPECTROMETER_VERBS, *MDB_VERBS}))
+@pytest.mark.parametrize(
+    "verb", sorted({*VENDING_VERBS, *SPECTROMETER_VERBS, *MDB_VERBS, *BOARD_VERBS})
+)
 def test_every_verb_of_a_simulator_is_in_the_docs(verb: str) -> None:
     assert f'"do": "{verb}"' in SIMULATORS or f"`{verb}`" in SIMULATORS
 
