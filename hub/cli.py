@@ -13,6 +13,7 @@ from firmware_bridge.contract.clock import SystemClock
 from hub.config import HubConfig, load
 from hub.errors import AccessError, HubError
 from hub.store import Store, Transaction
+from hub.trial_cli import bench
 
 if TYPE_CHECKING:
     from hub.store.views.fleet import DeviceView
@@ -31,6 +32,9 @@ _CONFIG = click.option(
 @click.group(epilog="Example: harborlight hub run --config hub.toml")
 def hub() -> None:
     """Hear every bridge; keep, judge and tell."""
+
+
+hub.add_command(bench)
 
 
 @hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")
