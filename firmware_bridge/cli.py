@@ -12,6 +12,7 @@ from firmware_bridge import config as bridge_config
 from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.control import ask as ask_bridge
 from firmware_bridge.errors import BridgeError, BusyError
+from firmware_bridge.trial_cli import bench, play
 
 CONFIG = click.option(
     "--config",
@@ -39,6 +40,10 @@ def bridge() -> None:
 
     Example: harborlight bridge run --config bridge.toml
     """
+
+
+bridge.add_command(bench)
+bridge.add_command(play)
 
 
 @bridge.command()

@@ -3,9 +3,10 @@
 import json
 import signal
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -350,6 +351,47 @@ def mdb(
         return MdbMachine(manners, rows, per_hour=per_hour, seed=seed)
 
     _serve(build, link, control, baud, seed)
+
+
+@simulate.command(
+    epilog=_example(
+        "harborlight simulate fleet --machines 40 --months 6 --seed 1 --out fleet.jsonl"
+    )
+)
+@click.option("--machines", default=40, show_default=True, help="How many.")
+@click.option("--months", default=6.0, show_default=True, help="How long, months of 30.4 days.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same story.")
+@click.option(
+    "--first-day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-01-05",
+    show_default=True,
+    help="When it begins.",
+)
+@click.option("--read-min", default=30, show_default=True, help="Minutes between readings.")
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="Where to write.")
+def fleet(
+    *, machines: int, months: float, seed: int, first_day: datetime, read_min: int, out: TextIO
+) -> None:
+    """Months in the life of many vending machines, as JSON lines, with the truth beside.
+
+    No pseudo-terminal is made and no time is waited for. The lines are
+    explained in docs/hardware/simulators.md; `harborlight bridge play` sends them to a hub.
+    """
+    from hardware.simulators.fleet.play import play  # noqa: PLC0415 - help must come quickly
+    from hardware.simulators.fleet.setup import FleetSetup  # noqa: PLC0415 - as above
+
+    try:
+        setup = FleetSetup(
+            machines=machines,
+            months=months,
+            seed=seed,
+            first_day=first_day.date(),
+            read_min=read_min,
+        )
+    except HardwareError as error:
+        raise click.ClickException(str(error)) from error
+    out.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in play(setup))
 
 
 @simulate.command(

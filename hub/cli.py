@@ -16,6 +16,7 @@ from hub.errors import AccessError
 from hub.restock_cli import planogram, restock
 from hub.stock_cli import lots, stock
 from hub.store import Transaction
+from hub.trial_cli import bench
 
 if TYPE_CHECKING:
     from hub.store.views.fleet import DeviceView
@@ -26,7 +27,7 @@ def hub() -> None:
     """Hear every bridge; keep, judge and tell."""
 
 
-for group in (access_commands, codes_commands, stock, restock, planogram, lots):
+for group in (access_commands, codes_commands, stock, restock, planogram, lots, bench):
     hub.add_command(group)
 
 

@@ -4,6 +4,7 @@ HubError                        everything that the hub raises on purpose
 ├── ConfigError                 the configuration can't be used (also ValueError)
 ├── StoreError                  the database can't be reached or won't take it now (also OSError)
 │   └── MigrationError          the database is not of a version that this program can use
+├── BenchError                  something can't be measured (also RuntimeError)
 ├── BrokerError                 no MQTT broker can be had (also ConnectionError)
 └── AccessError                 a person or a bridge may not, or the wish can't be met (ValueError)
 """
@@ -23,6 +24,10 @@ class StoreError(HubError, OSError):
 
 class MigrationError(StoreError):
     """The database is not of a version that this program can use."""
+
+
+class BenchError(HubError, RuntimeError):
+    """Something can't be measured; says what is missing."""
 
 
 class BrokerError(HubError, ConnectionError):

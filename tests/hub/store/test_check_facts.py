@@ -1,8 +1,12 @@
 """Facts of checks at the hub: kept once, in any order, and put together as the table does it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from firmware_bridge.contract.check_events import CheckEvent
+from firmware_bridge.contract.clock import HandClock
 from hub.ingest import Ingest
 from hub.store import Store, check_facts
 from tests.contract.samples import BODIES
@@ -13,6 +17,13 @@ def fact(number: int, **changes: object) -> CheckEvent:
     base = BODIES["check-event"]
     assert isinstance(base, CheckEvent)
     return replace(base, event=f"{number:032x}", after=(), **changes)  # type: ignore[arg-type]  # fields of it
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    opened = Store.open(store_url, HandClock())
+    yield opened
+    opened.close()
 
 
 def test_facts_are_kept_once_and_become_a_record(store: Store) -> None:
