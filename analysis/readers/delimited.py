@@ -170,7 +170,10 @@ def _provenance(
         "column": column,
         "axis_known": units.axis_known,
         "kind_known": units.kind_known,
+        "confidence": units.confidence,
     }
+    if table.is_cut:
+        kept["last_row"] = "left out: the file ends without a line end, and may be cut there"
     if missing:
         kept["missing_points"] = str(missing)
     return kept

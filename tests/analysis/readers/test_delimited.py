@@ -150,10 +150,11 @@ def test_what_can_not_be_trusted_is_refused(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (dpt().encode("utf-16"), "UTF-16"),
-        (b"\n\n\xfe\xfe\0\0", "OPUS"),
-        (b"Spectral Data File\0", "SPA"),
-        (b"\0\x4b\0\0", "SPC"),
+        (dpt().encode("utf-16-le"), "UTF-16 without its mark"),
+        (dpt().encode("utf-16")[:-1], "cut short"),
+        (b"\n\n\xfe\xfe\0\0", "cut short"),
+        (b"Spectral Data File\0", "directory"),
+        (b"\0\x4b\0\0", "header"),
         (b"PK\x03\x04\0", "archive"),
         (b"%PDF-1.4", "PDF"),
         (b"12\x0012", "NUL"),
