@@ -134,7 +134,10 @@ def test_a_wide_gap_is_refused() -> None:
         (dpt().replace("3000.0,", "9000.0,", 1), "order"),
         (dpt() + "end of file\n", "no table"),
         ("\n".join(f"{200 + at},{at % 7}" for at in range(900)), "cm-1 or nm"),
-        ("\n".join(f"{x},{at % 2}" for at, x in enumerate(AXIS)), "absorbance or transmittance"),
+        (
+            "\n".join(f"{x},{at % 2}" for at, x in enumerate(AXIS)) + "\n",
+            "absorbance or transmittance",
+        ),
         ("\n".join(f"{at},{at},{at}" for at in range(900)), "3 columns without names"),
         ("a,b,c\n" + "\n".join(f"{at},{at},{at}" for at in range(900)), "can't be told"),
         ("1,5;2.5\n" * 10, "both"),
