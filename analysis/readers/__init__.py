@@ -40,16 +40,12 @@ def read(source: Path | bytes, name: str = "") -> list[Spectrum]:
         source = _bytes_of(source)
     if len(source) > MAX_BYTES:
         raise ReaderError(f"the file has {len(source):,} bytes; up to {MAX_BYTES:,} are read")
-    found = _spectra_of(source)
-    return [_named(spectrum, name) for spectrum in found] if name else found
-
-
-def _spectra_of(raw: bytes) -> list[Spectrum]:
-    reader = _BINARY.get(recognise(raw))
+    reader = _BINARY.get(recognise(source))
     if reader is not None:
-        return reader(raw)
-    text = decode_text(raw)
-    return read_jcamp(text) if text.lstrip().startswith("##") else read_delimited(text)
+        return reader(source, name)
+    text = decode_text(source)
+    is_jcamp = text.lstrip().startswith("##")
+    return read_jcamp(text, name) if is_jcamp else read_delimited(text, name)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -58,8 +54,3 @@ def _bytes_of(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise ReaderError(f"the file can't be opened: {problem.strerror}") from problem
-
-
-def _named(spectrum: Spectrum, name: str) -> Spectrum:
-    provenance = {**spectrum.provenance, "file": name[:200]}
-    return Spectrum(spectrum.axis, spectrum.values, spectrum.kind, spectrum.axis_unit, **provenance)

@@ -84,12 +84,13 @@ def judge(words: Words) -> Judged:
     return Judged(kind, axis_unit, scale, known)
 
 
-def assemble(measurement: Measurement, judged: Judged | None = None) -> Spectrum:
+def assemble(measurement: Measurement, judged: Judged | None = None, file: str = "") -> Spectrum:
     """Make the spectrum.
 
     Args:
         measurement: from any parser.
         judged: of its words, where that is known already.
+        file: the name of the file, for the provenance.
 
     Raises:
         UnsupportedError: as for `judge`.
@@ -101,6 +102,8 @@ def assemble(measurement: Measurement, judged: Judged | None = None) -> Spectrum
     facts |= {"kind_known": judged.kind_known, "axis_known": STATED}
     facts.setdefault("x_unit", words.x_unit)
     facts.setdefault("y_unit", words.y_unit)
+    if file:
+        facts["file"] = file[:_KEPT_LENGTH]
     _require_plausible(measurement, judged)
     x = measurement.x * judged.scale if judged.scale != 1.0 else measurement.x
     try:
@@ -109,7 +112,7 @@ def assemble(measurement: Measurement, judged: Judged | None = None) -> Spectrum
         raise ReaderError(str(problem), line=words.line, byte=words.byte) from problem
 
 
-def assemble_all(measurements: Iterable[Measurement]) -> list[Spectrum]:
+def assemble_all(measurements: Iterable[Measurement], file: str = "") -> list[Spectrum]:
     """Make all spectra of a file; what is none is passed over where there is at least one.
 
     Raises:
@@ -121,7 +124,7 @@ def assemble_all(measurements: Iterable[Measurement]) -> list[Spectrum]:
     points = 0
     for measurement in measurements:
         try:
-            spectra.append(assemble(measurement))
+            spectra.append(assemble(measurement, file=file))
         except UnsupportedError as other:
             others.append(other)
             continue

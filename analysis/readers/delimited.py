@@ -44,11 +44,12 @@ _FACT = re.compile(r"#?\s*([^=,;\t:]{1,60}?)\s*(?:=\s*|[,;\t:]\s*)(.{0,200})")
 FloatArray = NDArray[np.float64]
 
 
-def read_delimited(text: str) -> list[Spectrum]:
+def read_delimited(text: str, file: str = "") -> list[Spectrum]:
     """Read the one spectrum of a text table.
 
     Args:
         text: the whole file, lines parted by LF.
+        file: its name, for the provenance.
 
     Raises:
         ReaderError: there is no table, it is damaged, or it can't be told what it holds.
@@ -58,14 +59,11 @@ def read_delimited(text: str) -> list[Spectrum]:
     axis, values, axis_name, value_name = _choose(table, facts)
     units = judge_units(axis, values, axis_name, value_name, facts)
     axis, values, missing = _without_missing(axis, values, table.first_line)
+    kept = _provenance(table, facts, units, value_name or "the second", missing)
+    if file:
+        kept["file"] = file[:200]
     try:
-        spectrum = Spectrum(
-            axis,
-            values,
-            units.kind,
-            units.axis_unit,
-            **_provenance(table, facts, units, value_name or "the second", missing),
-        )
+        spectrum = Spectrum(axis, values, units.kind, units.axis_unit, **kept)
     except SpectrumError as problem:
         raise ReaderError(str(problem), line=table.first_line) from problem
     return [spectrum]

@@ -71,17 +71,18 @@ class _Record:
     size: int
 
 
-def read_spa(raw: bytes) -> list[Spectrum]:
+def read_spa(raw: bytes, file: str = "") -> list[Spectrum]:
     """The spectrum of a file.
 
     Args:
         raw: the whole file.
+        file: its name, for the provenance.
 
     Raises:
         UnsupportedError: it is no spectrum that is read (a single beam, an interferogram).
         ReaderError: it is damaged, or disagrees with itself.
     """
-    return assemble_all([spa_measurement(raw)])
+    return assemble_all([spa_measurement(raw)], file)
 
 
 def spa_measurement(raw: bytes) -> Measurement:

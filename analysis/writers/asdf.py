@@ -9,10 +9,14 @@ _SQZ_PLUS, _SQZ_MINUS = "@ABCDEFGHI", "@abcdefghi"
 _DIF_PLUS, _DIF_MINUS = "%JKLMNOPQR", "%jklmnopqr"
 _DUP = "0STUVWXYZs"
 _LONGEST_LINE = 78
+# Counts of two digits are in the standard, and not in every reader.
+_MOST_REPEATS = 9
 
 
 def difdup_lines(values: Sequence[int], x_text: Callable[[int], str]) -> Iterator[str]:
     """The lines of a table; each begins with X and repeats the last Y of the one before.
+
+    X is parted from Y by a space, so that nobody takes the E of a Y for an exponent of X.
 
     Args:
         values: Y, whole numbers.
@@ -20,14 +24,14 @@ def difdup_lines(values: Sequence[int], x_text: Callable[[int], str]) -> Iterato
     """
     at = 0
     while at < len(values):
-        line = f"{x_text(at)}{_squeezed(values[at])}"
+        line = f"{x_text(at)} {_squeezed(values[at])}"
         end, parts = _fill(values, at, _LONGEST_LINE - len(line))
         yield line + parts
         if end == at or end == len(values) - 1:
             break
         at = end
     if len(values) > 1:
-        yield f"{x_text(len(values) - 1)}{_squeezed(values[-1])}"
+        yield f"{x_text(len(values) - 1)} {_squeezed(values[-1])}"
 
 
 def _fill(values: Sequence[int], at: int, room: int) -> tuple[int, str]:
@@ -36,11 +40,11 @@ def _fill(values: Sequence[int], at: int, room: int) -> tuple[int, str]:
     while at + 1 < len(values):
         step = values[at + 1] - values[at]
         again = 1
-        while at + again + 1 < len(values):
+        while again < _MOST_REPEATS and at + again + 1 < len(values):
             if values[at + again + 1] - values[at + again] != step:
                 break
             again += 1
-        token = _difference(step) + (_repeat(again) if again > 1 else "")
+        token = _difference(step) + (_DUP[again] if again > 1 else "")
         if out and len(out) + len(token) > room:
             break
         out += token
@@ -54,11 +58,6 @@ def _squeezed(number: int) -> str:
 
 def _difference(number: int) -> str:
     return _first_digit(number, _DIF_PLUS, _DIF_MINUS)
-
-
-def _repeat(count: int) -> str:
-    digits = str(count)
-    return _DUP[int(digits[0])] + digits[1:]
 
 
 def _first_digit(number: int, plus: str, minus: str) -> str:

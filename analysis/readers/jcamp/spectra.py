@@ -35,7 +35,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _FROM_WRITING = ("kind_known", "axis_known", "format")
 
 
-def read_jcamp(text: str) -> list[Spectrum]:
+def read_jcamp(text: str, file: str = "") -> list[Spectrum]:
     """Read all spectra of a file.
 
     Blocks inside a LINK that hold something else (peaks, a structure) are passed over where there
@@ -43,6 +43,7 @@ def read_jcamp(text: str) -> list[Spectrum]:
 
     Args:
         text: the whole file, lines parted by LF.
+        file: its name, for the provenance.
 
     Raises:
         ReaderError: the file is damaged or disagrees with itself.
@@ -53,7 +54,7 @@ def read_jcamp(text: str) -> list[Spectrum]:
     points = 0
     for block in jcamp_blocks(text):
         try:
-            spectra.append(read_block(block))
+            spectra.append(read_block(block, file))
         except UnsupportedError as other:
             others.append(other)
             continue
@@ -72,7 +73,7 @@ def jcamp_blocks(text: str) -> Iterator[Block]:
         yield from pages(block) if "NTUPLES" in block.records else [block]
 
 
-def read_block(block: Block) -> Spectrum:
+def read_block(block: Block, file: str = "") -> Spectrum:
     """Read one block that is no LINK.
 
     Raises:
@@ -87,7 +88,7 @@ def read_block(block: Block) -> Spectrum:
     version = block.value("JCAMP-DX") or block.value("JCAMPDX")
     facts = _own(block) | facts
     facts["format"] = f"JCAMP-DX {version[:20]}".strip()
-    return assemble(Measurement(words, trace.x, trace.y, facts), judged)
+    return assemble(Measurement(words, trace.x, trace.y, facts), judged, file)
 
 
 def _own(block: Block) -> dict[str, str]:

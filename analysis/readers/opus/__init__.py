@@ -75,17 +75,18 @@ _KEPT = {
 }
 
 
-def read_opus(raw: bytes) -> list[Spectrum]:
+def read_opus(raw: bytes, file: str = "") -> list[Spectrum]:
     """All spectra of a file.
 
     Args:
         raw: the whole file.
+        file: its name, for the provenance.
 
     Raises:
         UnsupportedError: it holds none that is read, but single beams, reflectance or such.
         ReaderError: it is damaged, or disagrees with itself.
     """
-    return assemble_all(opus_measurements(raw))
+    return assemble_all(opus_measurements(raw), file)
 
 
 def opus_measurements(raw: bytes) -> Iterator[Measurement]:

@@ -11,11 +11,12 @@ from analysis.readers.spc.subfiles import read_subfiles
 from analysis.spectrum import Spectrum
 
 
-def read_spc(raw: bytes) -> list[Spectrum]:
+def read_spc(raw: bytes, file: str = "") -> list[Spectrum]:
     """All spectra of a file.
 
     Args:
         raw: the whole file.
+        file: its name, for the provenance.
 
     Raises:
         UnsupportedError: it holds no infrared, Raman or near-infrared spectrum.
@@ -24,7 +25,7 @@ def read_spc(raw: bytes) -> list[Spectrum]:
     data = open_file(raw)
     header = read_header(data)
     judge(header.words)
-    return assemble_all(_measurements(data, header))
+    return assemble_all(_measurements(data, header), file)
 
 
 def spc_measurements(raw: bytes) -> Iterator[Measurement]:
