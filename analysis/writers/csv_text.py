@@ -7,7 +7,7 @@ _SHIFT = "Raman shift (cm-1)"
 _Y_NAMES = {
     "ir-absorbance": "Absorbance",
     "ir-transmittance": "Transmittance",
-    "raman": "Intensity",
+    "raman": "Raman intensity",
     "nir": "Absorbance",
     "counts": "Counts",
 }

@@ -41,6 +41,8 @@ def spc_measurements(raw: bytes) -> Iterator[Measurement]:
 def _measurements(data: Bytes, header: Header) -> Iterator[Measurement]:
     facts = {name: text for name, text in header.facts.items() if text}
     facts = read_log(data, header.log_at) | facts
+    if header.is_old and header.is_multi:
+        facts["pages_known"] = "no: the file does not say how many; a cut between can't be told"
     for sub in read_subfiles(data, header):
         place = {"page": f"{sub.number + 1}", "z": f"{sub.z:g} {header.z_unit}".strip()}
         yield Measurement(header.words, sub.x, sub.y, facts | place if header.is_multi else facts)
