@@ -23,7 +23,7 @@ MAX_CELLS = 1_000_000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA_NUMBER = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,3})?")
 _MISSING = frozenset({"NA", "N/A", ""})
-_FEWEST_ROWS, _LOOKED_AT, _WHOLE_NUMBER = 9, 50, (-1, 0)
+_FEWEST_ROWS, _WHOLE_NUMBER = 9, (-1, 0)
 _ENDLESS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", None: "space"}
 
@@ -114,7 +114,7 @@ def _may_be_cut(rows: list[str], dialect: _Dialect) -> bool:
     """
     if len(rows) < _FEWEST_ROWS:
         return False
-    shapes = {_shape(dialect.cells(row)[-1], dialect) for row in rows[-_LOOKED_AT:]}
+    shapes = {_shape(dialect.cells(row)[-1], dialect) for row in rows}
     return len(shapes) > 1 or shapes == {_WHOLE_NUMBER}
 
 

@@ -44,11 +44,11 @@ def test_plain_numbers_come_back_exactly(
 def test_compressed_numbers_come_back_within_half_a_factor(
     values: np.ndarray,
     kind: str,
-    even: bool,
+    axis: np.ndarray,
 ) -> None:
     spectrum = made(values, kind, "cm-1", axis)
     (back,) = read(write_jcamp([spectrum], "difdup"))
-    room = float(np.abs(values).max()) * 2.0**-29
+    room = float(np.abs(values).max()) * 2.0**-29 + 2.0**-300
     np.testing.assert_allclose(back.values, spectrum.values, rtol=0, atol=room)
 
 

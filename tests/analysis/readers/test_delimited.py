@@ -225,3 +225,38 @@ def test_random_bytes_never_crash(raw: bytes) -> None:
         read(raw)
     except ReaderError:
         return
+
+
+def test_utf16_is_read() -> None:
+    for encoding in ("utf-16", "utf-8-sig"):
+        (spectrum,) = read(dpt(";", ",").encode(encoding))
+        np.testing.assert_allclose(spectrum.values, ABSORBANCE[::-1])
+
+
+def test_how_sure_one_can_be_is_told() -> None:
+    assert one(dpt()).provenance["confidence"] == "inferred"
+    named = one(dpt(head="Wavenumber (cm-1),Absorbance\n"))
+    assert named.provenance["confidence"] == "stated"
+
+
+def test_a_last_row_without_a_line_end_is_left_out_where_it_may_be_cut() -> None:
+    whole = dpt(head="Wavenumber (cm-1),Absorbance\n")
+    expected = dict(zip(AXIS, ABSORBANCE, strict=True))
+    for cut in range(1, 60):
+        try:
+            spectrum = one(whole[:-cut])
+        except ReaderError:
+            continue
+        for x, y in zip(spectrum.axis.tolist(), spectrum.values.tolist(), strict=True):
+            assert expected[x] == y, cut
+        ends_in_line = whole[:-cut].endswith("\n")
+        assert ends_in_line or "may be cut" in spectrum.provenance["last_row"], cut
+
+
+def test_a_last_row_as_long_as_all_others_is_kept() -> None:
+    rows = "\n".join(f"{x:.3f}\t{y:.5f}" for x, y in zip(AXIS, ABSORBANCE, strict=True))
+    head = "Wavenumber (cm-1)\tAbsorbance\n"
+    whole = one(head + rows)
+    assert len(whole) == len(AXIS)
+    assert "last_row" not in whole.provenance
+    assert len(one(head + rows[:-1])) == len(AXIS) - 1
