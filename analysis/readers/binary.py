@@ -1,6 +1,8 @@
 """Bytes read at offsets that a file names itself, and that may point anywhere."""
 
 import struct
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,3 +84,20 @@ class Bytes:
         part = self.raw[max(at, 0) : max(at, 0) + max(count, 0)].split(b"\0", 1)[0]
         plain = part.decode("latin-1")
         return " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+
+
+def require_apart(parts: Iterable[tuple[int, int]]) -> None:
+    """Make sure that parts of a file do not overlap: the mark of a damaged directory.
+
+    Args:
+        parts: where each begins, and its size.
+
+    Raises:
+        ReaderError: two of them do.
+    """
+    ordered = sorted((at, size) for at, size in parts if size)
+    for (before, size), (at, _) in pairwise(ordered):
+        if before + size > at:
+            raise ReaderError(
+                f"the parts at {before:,} and {at:,} overlap: the directory is damaged", byte=at
+            )

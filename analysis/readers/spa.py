@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.readers.assemble import assemble_all
-from analysis.readers.binary import Bytes
+from analysis.readers.binary import Bytes, require_apart
 from analysis.readers.errors import ReaderError
 from analysis.readers.measurement import (
     ABSORBANCE,
@@ -121,6 +121,8 @@ def _records(data: Bytes) -> list[_Record]:
             raise ReaderError(reason, byte=at)
         data.require(place, size, f"record {number + 1} (kind {kind})")
         found.append(_Record(kind, place, size))
+    ends = (0, _RECORDS_AT + count * _RECORD_BYTES)
+    require_apart([ends, *((record.at, record.size) for record in found)])
     return found
 
 

@@ -32,7 +32,10 @@ _KEPT = {
 _OWN = "$HARBORLIGHTPROVENANCE"
 _MOST_OWN = 100
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_FROM_WRITING = ("kind_known", "axis_known", "format")
+# What is known anew at each reading, and what a spectrum has for itself.
+_NOT_OWN = frozenset(
+    {"kind_known", "axis_known", "format", "kind", "axis", "axis_unit", "values", "self"}
+)
 
 
 def read_jcamp(text: str, file: str = "") -> list[Spectrum]:
@@ -99,7 +102,7 @@ def _own(block: Block) -> dict[str, str]:
     return {
         name: text
         for name, _, text in facts
-        if text and _NAME.fullmatch(name) and name not in _FROM_WRITING
+        if text and _NAME.fullmatch(name) and name not in _NOT_OWN
     }
 
 

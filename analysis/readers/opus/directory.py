@@ -13,7 +13,7 @@ brukeropus, held against its example and files of another instrument.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.readers.binary import Bytes
+from analysis.readers.binary import Bytes, require_apart
 from analysis.readers.errors import ReaderError
 
 MAGIC = b"\n\n\xfe\xfe"
@@ -95,6 +95,7 @@ def read_directory(data: Bytes) -> list[Block]:
             raise ReaderError(f"block {number + 1} of {words} words at {place}", byte=at)
         data.require(place, words * 4, f"block {number + 1} ({code:#x})")
         blocks.append(Block(code, place, words * 4))
+    require_apart((block.at, block.size) for block in blocks)
     return blocks
 
 

@@ -152,6 +152,18 @@ def test_every_byte_cut_off_makes_a_file_unreadable() -> None:
             read(raw[:end])
 
 
+def test_provenance_of_our_own_can_not_replace_the_spectrum() -> None:
+    names = ("kind", "axis", "values", "axis_unit", "self", "kind_known", "Title", "a b")
+    lines = "\n".join(f"{name} = x" for name in (*names, "note"))
+    text = block("sqz", VALUES).replace(
+        "##XYDATA", f"##$HARBORLIGHT PROVENANCE=\n{lines}\n##XYDATA"
+    )
+    spectrum = one(text)
+    assert spectrum.provenance["note"] == "x"
+    assert spectrum.provenance["title"] == "a test"
+    assert list(spectrum.provenance.values()).count("x") == 1
+
+
 def test_what_was_passed_over_is_told() -> None:
     nmr = block("sqz", VALUES, DATA_TYPE="NMR SPECTRUM")
     text = f"##TITLE=x\n##JCAMP-DX=4.24\n##DATA TYPE=LINK\n{block('sqz', VALUES)}{nmr}##END=\n"

@@ -136,6 +136,20 @@ def test_parameters_that_disagree_with_the_numbers_are_refused(
     assert caught.value.byte is not None
 
 
+@pytest.mark.parametrize("shift", [-400, -4, 4, 400])
+def test_a_directory_that_points_beside_its_parts_is_refused(shift: int) -> None:
+    made = bytearray(spa(VALUES))
+    (place,) = struct.unpack_from("<I", made, 304 + 2 * 16 + 2)
+    struct.pack_into("<I", made, 304 + 2 * 16 + 2, place + shift)
+    with pytest.raises(ReaderError, match=r"overlap|cut short"):
+        read(bytes(made))
+    made = bytearray(whole_opus())
+    (place,) = struct.unpack_from("<i", made, 24 + 3 * 12 + 8)
+    struct.pack_into("<i", made, 24 + 3 * 12 + 8, place + shift)
+    with pytest.raises(ReaderError, match=r"overlap|cut short"):
+        read(bytes(made))
+
+
 def test_numbers_that_are_not_finite_are_refused() -> None:
     with pytest.raises(ReaderError, match="number 40 is nan"):
         read(opus(opus_row([*VALUES[:-1], float("nan")])))
