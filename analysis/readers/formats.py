@@ -15,7 +15,10 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "this is a PDF; export the numbers as JCAMP-DX"),
     (b"\x1f\x8b", "this is a compressed file; unpack it first"),
     (b"WDF1", "a Renishaw WDF file is not read; save it as SPC or text"),
-    (b"CDF", "this is a netCDF file (ANDI), as of mass spectra and chromatograms; it is not read"),
+    (
+        b"CDF\x01",
+        "this is a netCDF file (ANDI), as of mass spectra and chromatograms; it is not read",
+    ),
     (b"\x89HDF", "this is an HDF5 file; export JCAMP-DX or CSV"),
     (b"PEPE", "a PerkinElmer SP file is not read; save it as JCAMP-DX or ASCII"),
     (b"\x89PNG", "this is a picture"),
@@ -23,6 +26,8 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"<?xml", "this is XML (mzML, a report); export JCAMP-DX or CSV"),
     (b"{", "this is JSON; export JCAMP-DX or CSV"),
 )
+# Words that a text may begin with too: there a NUL has to tell.
+_BINARY_WITHIN = 1000
 _SPC_VERSIONS = frozenset({NEW_LITTLE, NEW_BIG, OLD})
 
 
@@ -37,7 +42,8 @@ def recognise(raw: bytes) -> str:
     if raw.startswith(SPA_MAGIC):
         return SPA
     for magic, reason in _OTHERS:
-        if raw.startswith(magic):
+        is_text = magic.isalpha() or magic == b"Spectral "
+        if raw.startswith(magic) and (not is_text or b"\0" in raw[:_BINARY_WITHIN]):
             raise UnsupportedError(reason, byte=0)
     # The header of an SPC file is never without NUL; text always is.
     if len(raw) > 1 and b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -260,3 +260,37 @@ def test_a_last_row_as_long_as_all_others_is_kept() -> None:
     assert len(whole) == len(AXIS)
     assert "last_row" not in whole.provenance
     assert len(one(head + rows[:-1])) == len(AXIS) - 1
+
+
+BWSPEC = (
+    "File Version;BWSpec4.02\nlaser_wavelength;785\n"
+    "Pixel;Wavelength;Wavenumber;Raman Shift;Dark;Reference;Raw data #1;Dark Subtracted #1;"
+    "%TR #1;Absorbance #1;\n"
+)
+
+
+def test_of_many_columns_of_a_raman_table_the_dark_subtracted_is_taken() -> None:
+    rows = "\n".join(
+        f"{n};{785 + n / 9:.3f};{12000 - n};{n * 1.5 if n > 3 else ''};7;9;{n % 9 + 7};{n % 9};3;4;"
+        for n in range(90)
+    )
+    spectrum = one(f"{BWSPEC}{rows}\n")
+    assert spectrum.kind == "raman"
+    assert spectrum.axis[0] == 6
+    assert spectrum.values.tolist() == [n % 9 for n in range(4, 90)]
+    assert spectrum.provenance["column"] == "Dark Subtracted #1"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Wavenumber (cm-1),Absorbance,Transmittance",
+        "Wavenumber (cm-1),Absorbance #1,Absorbance #2",
+        "Wavenumber (cm-1),Raw,Absorbance",
+        "Raman shift,Intensity 1,Intensity 2",
+    ],
+)
+def test_of_several_columns_that_may_be_meant_none_is_taken(names: str) -> None:
+    rows = "\n".join(f"{x},{y},{2 * y}" for x, y in zip(AXIS, ABSORBANCE, strict=True))
+    with pytest.raises(ReaderError, match=f"values can't be told from the names: {names[:9]}"):
+        one(f"{names}\n{rows}\n")
