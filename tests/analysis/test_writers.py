@@ -25,6 +25,7 @@ def made(
     return Spectrum(axis, values, kind, axis_unit, **known)
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from(KINDS), st.sampled_from(AXIS_UNITS), AXES, PROVENANCE)
 def test_plain_numbers_come_back_exactly(
     values: np.ndarray,
@@ -40,6 +41,7 @@ def test_plain_numbers_come_back_exactly(
     np.testing.assert_allclose(back.axis, spectrum.axis, rtol=1e-14)
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from(KINDS), AXES)
 def test_compressed_numbers_come_back_within_half_a_factor(
     values: np.ndarray,
@@ -52,6 +54,7 @@ def test_compressed_numbers_come_back_within_half_a_factor(
     np.testing.assert_allclose(back.values, spectrum.values, rtol=0, atol=room)
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from(KINDS), st.sampled_from(AXIS_UNITS), PROVENANCE)
 def test_csv_comes_back_exactly(
     values: np.ndarray, kind: str, axis_unit: str, known: dict[str, str]
@@ -63,8 +66,8 @@ def test_csv_comes_back_exactly(
     np.testing.assert_array_equal(back.axis, spectrum.axis)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=8, max_size=200))
-@settings(max_examples=50)
 def test_runs_of_equal_steps_come_back(steps: list[int]) -> None:
     values = np.cumsum(steps) / 8
     spectrum = Spectrum(np.arange(600.0, 600 + len(steps)), values)

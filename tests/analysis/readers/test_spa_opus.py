@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.readers import ReaderError, UnsupportedError, read
@@ -177,6 +177,7 @@ def test_cut_measured_files_are_refused(shared_data: Path, folder: str) -> None:
                 read(raw[:end])
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([spa(VALUES), whole_opus()]),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 7)), max_size=6),
@@ -194,6 +195,7 @@ def test_flipped_bits_give_an_error_or_finite_spectra(
     assert all(np.isfinite(one.values).all() for one in spectra)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 80), st.integers(-(2**31), 2**31 - 1))
 def test_a_wrong_number_in_the_opus_directory_never_crashes(word: int, number: int) -> None:
     raw = bytearray(whole_opus())
@@ -205,6 +207,7 @@ def test_a_wrong_number_in_the_opus_directory_never_crashes(word: int, number: i
     assert len(spectrum) == 41
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_rubbish_behind_the_first_bytes_never_crashes(rubbish: bytes) -> None:
     for magic in (b"\n\n\xfe\xfe", b"Spectral Data File"):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.readers import ReaderError, UnsupportedError, read
@@ -177,6 +177,7 @@ def _is_read(raw: bytes) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([0x4B, 0x4C, 0x4D]),
     st.lists(st.tuples(st.integers(0, 900), st.integers(0, 7)), max_size=6),
@@ -194,6 +195,7 @@ def test_flipped_bits_give_an_error_or_finite_spectra(
     assert all(np.isfinite(one.values).all() for one in spectra)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_rubbish_behind_the_version_never_crashes(rubbish: bytes) -> None:
     for version in (0x4B, 0x4C, 0x4D, 0xCF):
