@@ -22,6 +22,7 @@ COMMANDS = {
     "match": ("analysis.match_cli", "Say what is in a spectrum, and what can't be seen."),
     "profiles": ("hardware.cli", "Show the devices that are known."),
     "simulate": ("hardware.cli", "Play a device on a line, for trying out and tests."),
+    "spectrum": ("analysis.spectrum_cli", "Look into files of spectra, and convert them."),
 }
 """Where each sub-command lives, and its one line of help."""
 

@@ -261,8 +261,13 @@ class FolderStation:
         try:
             spectra = read(dropped.content, dropped.name)
         except ReaderError as error:
+            if self._folder.give_time(dropped):
+                return
             self._folder.reject(dropped, str(error))
             self._fault(f"{dropped.name}: {error}", moment)
+            return
+        is_cut = any("last_row" in spectrum.provenance for spectrum in spectra)
+        if is_cut and self._folder.give_time(dropped):
             return
         for spectrum in spectra:
             self._record(spectrum, dropped.name, moment)

@@ -4,17 +4,22 @@ A file is taken when it is complete: its size and time of change have stayed the
 and for a while. It is taken once, known again by its content. Only regular files in the folder
 itself are looked at; hidden and half-written ones (`.part`, `.tmp`, `~`) and links are passed over.
 
+A file that can't be read is handed out once more when it has stayed the same for longer, for a copy
+over a network share may have its size and time before its content; then it is set apart.
+
 A file that was handed out is remembered at the next poll, when its reader is done with it: a bridge
 that is killed in between takes it again rather than never. Nothing here raises for what the folder
 or its network share does; `trouble` says what is wrong.
 """
 
 import hashlib
-import json
 import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+from firmware_bridge.watch_memory import Memory
+from firmware_bridge.watch_reject import set_apart
 
 MAX_BYTES = 8 * 1024 * 1024
 """Of a larger file one byte more is handed out, so that its reader refuses it."""
@@ -23,9 +28,14 @@ MAX_REMEMBERED = 5000
 MAX_FILES_A_POLL = 20
 SETTLE_S = 2.0
 EMPTY_SETTLE_S = 60.0
+PATIENCE_S = 10.0
+"""So long a file that can't be read must have stayed the same before it is set apart."""
+
+MAX_LISTED = 20_000
 UNREADABLE = "unreadable"
 
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", "~")
+_UNFINISHED = (".part", ".filepart", ".tmp", ".crdownload", ".partial", ".lock", "~")
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -35,7 +45,7 @@ class DroppedFile:
 
     Attributes:
         path: where it lay when it was read.
-        name: its name alone.
+        name: its name alone, made fit to be shown.
         content: its bytes, at most `MAX_BYTES` + 1.
         sha256: of the content, in hex.
         modified_s: when it was last written, in seconds since 1970, by the clock of its writer.
@@ -63,9 +73,11 @@ class _Waiting:
     look: _Look
     since_s: float
     polls: int = 1
+    wanted_s: float = 0.0
 
     def is_complete(self, now_s: float, settle_s: float) -> bool:
-        wanted_s = settle_s if self.look.size else max(settle_s, EMPTY_SETTLE_S)
+        least_s = 0.0 if self.look.size else EMPTY_SETTLE_S
+        wanted_s = max(settle_s, least_s, self.wanted_s)
         return self.polls >= 2 and now_s - self.since_s >= wanted_s
 
 
@@ -84,10 +96,12 @@ class WatchedFolder:
     def __init__(self, folder: Path, state_file: Path, *, settle_s: float = SETTLE_S) -> None:
         self._folder = folder
         self._settle_s = settle_s
-        self._memory = _Memory(state_file)
+        self._memory = Memory(state_file)
         self._waiting: dict[str, _Waiting] = {}
         self._handled: dict[str, tuple[_Look, str]] = {}
         self._handed_out: list[str] = []
+        self._patient: dict[str, str] = {}
+        self._polled_s = 0.0
         self.trouble = ""
 
     def poll(self, now_s: float) -> list[DroppedFile]:
@@ -97,6 +111,7 @@ class WatchedFolder:
             now_s: monotonic time, in seconds.
         """
         self.trouble = ""
+        self._polled_s = now_s
         self._remember_handed_out()
         found = self._list()
         if found is None:
@@ -112,23 +127,33 @@ class WatchedFolder:
         self._handed_out = [dropped.sha256 for dropped in taken]
         return taken
 
+    def give_time(self, file: DroppedFile) -> bool:
+        """Whether a file that can't be read yet is handed out once more, when it has settled.
+
+        A copy over a network share may have its full size and time before its content. Each
+        content gets this once.
+        """
+        name = file.path.name
+        if self._patient.get(name) == file.sha256 or self._look_of(name) is None:
+            return False
+        look, _ = self._handled.pop(name)
+        self._patient[name] = file.sha256
+        self._waiting[name] = _Waiting(look, self._polled_s, wanted_s=PATIENCE_S)
+        self._handed_out = [sha256 for sha256 in self._handed_out if sha256 != file.sha256]
+        return True
+
     def reject(self, file: DroppedFile, reason: str) -> Path | None:
         """Move a file that can't be read to `unreadable/`, with the reason in a text beside it.
 
         Returns where it lies now; None where it could not be moved and stays where it is.
         """
-        target_folder = self._folder / UNREADABLE
         try:
-            target_folder.mkdir(exist_ok=True)
-            if target_folder.is_symlink() or _look_at(file.path) != self._look_of(file.name):
+            if _look_at(file.path) != self._look_of(file.path.name):
                 return None
-            target = _free_name(target_folder, file)
-            target.with_name(f"{target.name}.reason.txt").write_text(f"{reason}\n", "utf-8")
-            file.path.rename(target)
+            return set_apart(file.path, self._folder / UNREADABLE, file.sha256[:12], reason)
         except OSError as problem:
             self.trouble = f"{file.name} can't be moved to {UNREADABLE}/: {problem.strerror}"
             return None
-        return target
 
     def _list(self) -> dict[str, _Look] | None:
         """The regular files of the folder; None while it can't be read."""
@@ -136,12 +161,13 @@ class WatchedFolder:
         try:
             with os.scandir(self._folder) as entries:
                 for entry in entries:
-                    if _is_wanted(entry):
-                        about = entry.stat(follow_symlinks=False)
-                        found[entry.name] = _Look(about.st_size, about.st_mtime_ns)
+                    look = _look_in(entry)
+                    if look is not None:
+                        found[entry.name] = look
+                    if len(found) >= MAX_LISTED:
+                        self.trouble = f"more than {MAX_LISTED:,} files lie in {self._folder}"
+                        break
         except FileNotFoundError:
-            if self._folder.is_dir():  # one file went away while it was looked at
-                return found
             self.trouble = f"the folder {self._folder} is not there"
             return None
         except OSError as problem:
@@ -152,6 +178,7 @@ class WatchedFolder:
     def _forget_gone(self, found: dict[str, _Look]) -> None:
         self._waiting = {name: wait for name, wait in self._waiting.items() if name in found}
         self._handled = {name: seen for name, seen in self._handled.items() if name in found}
+        self._patient = {name: seen for name, seen in self._patient.items() if name in found}
 
     def _is_complete(self, name: str, look: _Look, now_s: float) -> bool:
         if self._look_of(name) == look:
@@ -190,7 +217,7 @@ class WatchedFolder:
         if not is_new:
             return None
         self._handed_out.append(sha256)
-        return DroppedFile(path, name, content, sha256, look.modified_ns / 1e9)
+        return DroppedFile(path, _plain(name), content, sha256, look.modified_ns / 1e9)
 
     def _present(self) -> set[str]:
         return {sha256 for _, sha256 in self._handled.values()}
@@ -198,65 +225,24 @@ class WatchedFolder:
     def _remember_handed_out(self) -> None:
         if not self._handed_out and not self._memory.is_unsaved:
             return
-        problem = self._memory.add(self._handed_out, self._present())
+        problem = self._memory.add(self._handed_out, self._present(), MAX_REMEMBERED)
         self._handed_out = []
         if problem:
             self.trouble = problem
 
 
-class _Memory:
-    """The content hashes of files that were taken, in a small JSON file; oldest first."""
-
-    def __init__(self, state_file: Path) -> None:
-        self._file = state_file
-        self._seen: dict[str, None] = dict.fromkeys(self._load())
-        self.is_unsaved = False
-
-    def __contains__(self, sha256: str) -> bool:
-        return sha256 in self._seen
-
-    def add(self, new: list[str], present: set[str]) -> str:
-        """Remember; returns what went wrong, or ""."""
-        self._seen |= dict.fromkeys(new)
-        excess = len(self._seen) - MAX_REMEMBERED
-        if excess > 0:
-            gone = [old for old in self._seen if old not in present][:excess]
-            for old in gone:
-                del self._seen[old]
-        return self._save()
-
-    def _load(self) -> list[str]:
-        try:
-            if self._file.stat().st_size > 200 * MAX_REMEMBERED:
-                raise ValueError("too large")  # noqa: TRY301 - treated as any other damage
-            seen = json.loads(self._file.read_text("utf-8"))["seen"]
-            return [text for text in seen if isinstance(text, str)][-MAX_REMEMBERED:]
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            # Better to take files twice than never; the damaged memory is overwritten.
-            return []
-
-    def _save(self) -> str:
-        self.is_unsaved = True
-        temporary = self._file.with_name(f"{self._file.name}.new")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump({"version": 1, "seen": list(self._seen)}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._file)
-        except OSError as problem:
-            return f"{self._file} can't be written: {problem.strerror}"
-        self.is_unsaved = False
-        return ""
-
-
-def _is_wanted(entry: os.DirEntry[str]) -> bool:
-    is_hidden = entry.name.startswith((".", "~"))
-    is_unfinished = entry.name.lower().endswith(_UNFINISHED)
-    return not is_hidden and not is_unfinished and entry.is_file(follow_symlinks=False)
+def _look_in(entry: os.DirEntry[str]) -> _Look | None:
+    """What a file of the folder looks like; None where it is not wanted, or went away."""
+    lowered = entry.name.lower()
+    if lowered.startswith((".", "~")) or lowered.endswith(_UNFINISHED) or lowered in _LITTER:
+        return None
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(about.st_mode):
+        return None
+    return _Look(about.st_size, about.st_mtime_ns)
 
 
 def _look_at(path: Path) -> _Look:
@@ -273,9 +259,7 @@ def _read(path: Path, look: _Look) -> bytes | None:
     return content if is_same and len(content) == min(look.size, MAX_BYTES + 1) else None
 
 
-def _free_name(folder: Path, file: DroppedFile) -> Path:
-    """A name in the folder that nothing has yet."""
-    plain = folder / file.name
-    if not os.path.lexists(plain):
-        return plain
-    return folder / f"{plain.stem}-{file.sha256[:12]}{plain.suffix}"
+def _plain(name: str) -> str:
+    """A name that can be shown and sent: names on a share may hold any bytes."""
+    shown = name.encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else "?" for letter in shown)

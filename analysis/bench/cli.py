@@ -168,6 +168,38 @@ def speed(context: click.Context, size: str, seed: int, out: Path | None) -> Non
     click.echo(page)
 
 
+@bench.command("readers")
+@click.option("--seed", default=1, show_default=True, help="Of the made-up spectra.")
+@click.option(
+    "--data",
+    type=FOLDER,
+    envvar="HARBORLIGHT_SHARED_DATA",
+    default=Path("../shared/data"),
+    show_default=True,
+    help="Folder of measured data; without it only a made-up file is timed.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write to (default: that of the group).")
+@click.pass_context
+def readers_(context: click.Context, seed: int, data: Path, out: Path | None) -> None:
+    """Read every sample file with our readers and others; count what is right, and time it.
+
+    jcamp, spc-io, brukeropus and spectrochempy-omnic take part where they are installed. Writes
+    readers.json and readers.md.
+
+    Example: harborlight bench readers --data ../shared/data
+    """
+    from analysis.bench import machine, plain, readers, readers_report  # noqa: PLC0415 - as above
+    from analysis.bench.stopwatch import seconds  # noqa: PLC0415 - as above
+
+    folder = out or context.obj
+    found = readers.run(data, seed=seed, clock=seconds)
+    result = plain.plain(found) | {"machine": machine.described(), "seed": seed}
+    plain.write(folder / "readers.json", result)
+    page = folder / "readers.md"
+    page.write_text(readers_report.readers_report(result), encoding="utf-8")
+    click.echo(page)
+
+
 def _present(names: Sequence[str], asked: str, data: Path) -> Iterator[str]:
     """The worlds that can be made here; one that was asked for by name always counts."""
     from analysis.bench.catalogue import NEEDS_DATA  # noqa: PLC0415 - numpy only where needed

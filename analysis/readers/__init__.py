@@ -1,15 +1,19 @@
 """Files to spectra: the format is known by what is in the file, never by its name.
 
-JCAMP-DX and delimited text are read. A file is either a sound spectrum or a `ReaderError` that says
-where and why; nothing is ever repaired.
+JCAMP-DX, Galactic SPC, Thermo SPA, Bruker OPUS and delimited text are read. A file is either a
+sound spectrum or a `ReaderError` that says where and why; nothing is ever repaired.
 """
 
-import re
 from pathlib import Path
 
 from analysis.readers.delimited import read_delimited
 from analysis.readers.errors import ReaderError, UnsupportedError
+from analysis.readers.formats import OPUS, SPA, SPC, recognise
 from analysis.readers.jcamp.spectra import read_jcamp
+from analysis.readers.opus import read_opus
+from analysis.readers.spa import read_spa
+from analysis.readers.spc import read_spc
+from analysis.readers.text import decode_text
 from analysis.spectrum import Spectrum
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -17,20 +21,7 @@ MAX_BYTES = 8 * 1024 * 1024
 
 __all__ = ["MAX_BYTES", "ReaderError", "UnsupportedError", "read"]
 
-_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f]")
-
-# What a file begins with (at an offset), and what it is.
-_KNOWN_BINARIES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\n\n\xfe\xfe", "a Bruker OPUS file is not read yet; save it as JCAMP-DX or DPT"),
-    (0, b"Spectral Data File", "a Thermo SPA file is not read yet; save it as JCAMP-DX or CSV"),
-    (0, b"PK\x03\x04", "this is an archive or a spreadsheet; save the table as CSV"),
-    (0, b"\xd0\xcf\x11\xe0", "this is an old spreadsheet; save the table as CSV"),
-    (0, b"%PDF", "this is a PDF"),
-    (0, b"\xff\xfe", "the text is in UTF-16; save it as UTF-8"),
-    (0, b"\xfe\xff", "the text is in UTF-16; save it as UTF-8"),
-    (1, b"\x4b", "a Galactic SPC file is not read yet; save it as JCAMP-DX or CSV"),
-    (1, b"\x4d", "an old Galactic SPC file is not read yet; save it as JCAMP-DX or CSV"),
-)
+_BINARY = {OPUS: read_opus, SPA: read_spa, SPC: read_spc}
 
 
 def read(source: Path | bytes, name: str = "") -> list[Spectrum]:
@@ -49,9 +40,12 @@ def read(source: Path | bytes, name: str = "") -> list[Spectrum]:
         source = _bytes_of(source)
     if len(source) > MAX_BYTES:
         raise ReaderError(f"the file has {len(source):,} bytes; up to {MAX_BYTES:,} are read")
-    text = _text_of(source)
-    found = read_jcamp(text) if text.lstrip().startswith("##") else read_delimited(text)
-    return [_named(spectrum, name) for spectrum in found]
+    reader = _BINARY.get(recognise(source))
+    if reader is not None:
+        return reader(source, name)
+    text = decode_text(source)
+    is_jcamp = text.lstrip().startswith("##")
+    return read_jcamp(text, name) if is_jcamp else read_delimited(text, name)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -60,32 +54,3 @@ def _bytes_of(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise ReaderError(f"the file can't be opened: {problem.strerror}") from problem
-
-
-def _text_of(raw: bytes) -> str:
-    """Decode text, lines parted by LF; refuse what is none."""
-    if not raw.strip():
-        raise ReaderError("the file is empty", byte=0)
-    nul = raw.find(b"\0")
-    for offset, magic, reason in _KNOWN_BINARIES:
-        is_text_like = offset and nul < 0
-        if raw.startswith(magic, offset) and not is_text_like:
-            raise UnsupportedError(reason, byte=offset)
-    if nul >= 0:
-        raise ReaderError("this is no text: it has NUL bytes", byte=nul)
-    raw = raw.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a")  # the end mark of DOS
-    control = _CONTROL.search(raw)
-    if control is not None:
-        raise ReaderError("this is no text: it has control characters", byte=control.start())
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _named(spectrum: Spectrum, name: str) -> Spectrum:
-    if not name:
-        return spectrum
-    provenance = {**spectrum.provenance, "file": name[:200]}
-    return Spectrum(spectrum.axis, spectrum.values, spectrum.kind, spectrum.axis_unit, **provenance)

@@ -21,8 +21,13 @@ from analysis.readers.units import Units, judge_units
 from analysis.spectrum import Spectrum
 
 LONGEST_GAP = 3
-_AXIS_NAMES = ("wavenumber", "raman shift", "shift", "wavelength", "cm-1", "1/cm", "nm", "x")
-_VALUE_NAMES = ("intensity", "absorbance", "transmittance", "%t", "counts", "processed", "raw", "y")
+# Of a Raman shift and a wavenumber the shift is taken: the wavenumber beside it is absolute.
+_AXIS_NAMES = ("raman shift", "shift", "wavenumber", "wavelength", "cm-1", "1/cm", "nm", "x")
+_VALUE_NAMES = (
+    *("intensity", "absorbance", "transmittance", "%t", "counts", "processed", "raw", "y"),
+    *("dark subtracted", "reflectance"),
+)
+_FINISHED = ("processed", "dark subtracted")
 # What is kept of the lines above a table: facts of the measurement, never free notes.
 _KEPT = {
     "serial number": "serial",
@@ -44,11 +49,12 @@ _FACT = re.compile(r"#?\s*([^=,;\t:]{1,60}?)\s*(?:=\s*|[,;\t:]\s*)(.{0,200})")
 FloatArray = NDArray[np.float64]
 
 
-def read_delimited(text: str) -> list[Spectrum]:
+def read_delimited(text: str, file: str = "") -> list[Spectrum]:
     """Read the one spectrum of a text table.
 
     Args:
         text: the whole file, lines parted by LF.
+        file: its name, for the provenance.
 
     Raises:
         ReaderError: there is no table, it is damaged, or it can't be told what it holds.
@@ -58,14 +64,11 @@ def read_delimited(text: str) -> list[Spectrum]:
     axis, values, axis_name, value_name = _choose(table, facts)
     units = judge_units(axis, values, axis_name, value_name, facts)
     axis, values, missing = _without_missing(axis, values, table.first_line)
+    kept = _provenance(table, facts, units, value_name or "the second", missing)
+    if file:
+        kept["file"] = file[:200]
     try:
-        spectrum = Spectrum(
-            axis,
-            values,
-            units.kind,
-            units.axis_unit,
-            **_provenance(table, facts, units, value_name or "the second", missing),
-        )
+        spectrum = Spectrum(axis, values, units.kind, units.axis_unit, **kept)
     except SpectrumError as problem:
         raise ReaderError(str(problem), line=table.first_line) from problem
     return [spectrum]
@@ -116,7 +119,7 @@ def _require_pixel_count(table: TextTable, facts: dict[str, str], names: list[st
 def _axis_column(table: TextTable, names: list[str]) -> tuple[FloatArray, str]:
     for wanted in _AXIS_NAMES:
         for at, name in enumerate(names):
-            if name == wanted or (len(wanted) > 2 and wanted in name):
+            if _is_called(name, wanted):
                 return table.columns[at], table.names[at]
     if len(names) == 2:
         return table.columns[0], table.names[0]
@@ -124,14 +127,34 @@ def _axis_column(table: TextTable, names: list[str]) -> tuple[FloatArray, str]:
 
 
 def _value_column(table: TextTable, names: list[str], axis_name: str) -> tuple[FloatArray, str]:
-    for wanted in _VALUE_NAMES:
-        for at, name in enumerate(names):
-            is_axis = table.names[at] == axis_name
-            if not is_axis and (name == wanted or (len(wanted) > 2 and wanted in name)):
-                return table.columns[at], table.names[at]
-    if len(names) == 2:
-        return table.columns[1], table.names[1]
-    raise _unclear(table, "values")
+    """The one column that may hold the values; of raw and finished ones, the finished."""
+    found = [
+        at
+        for at, name in enumerate(names)
+        if table.names[at] != axis_name and any(_is_called(name, word) for word in _VALUE_NAMES)
+    ]
+    if not found and len(names) == 2:
+        found = [1]
+    finished = [at for at in found if any(word in names[at] for word in _FINISHED)]
+    if len(found) > 1 and len(finished) == 1 and _all_intensities(names, found):
+        found = finished
+    if "shift" in axis_name.lower():
+        found = [at for at in found if "dark subtracted" in names[at]] or found
+    if len(found) != 1:
+        raise _unclear(table, "values")
+    return table.columns[found[0]], table.names[found[0]]
+
+
+def _all_intensities(names: list[str], found: list[int]) -> bool:
+    return not any(word in names[at] for at in found for word in ("absorb", "transmi", "%t"))
+
+
+def _is_called(name: str, wanted: str) -> bool:
+    return (
+        name == wanted
+        or (len(wanted) > 2 and wanted in name)
+        or (wanted == "%t" and name.startswith(wanted))
+    )
 
 
 def _unclear(table: TextTable, what: str) -> ReaderError:
@@ -170,7 +193,10 @@ def _provenance(
         "column": column,
         "axis_known": units.axis_known,
         "kind_known": units.kind_known,
+        "confidence": units.confidence,
     }
+    if table.is_cut:
+        kept["last_row"] = "left out: the file ends without a line end, and may be cut there"
     if missing:
         kept["missing_points"] = str(missing)
     return kept

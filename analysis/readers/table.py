@@ -23,6 +23,7 @@ MAX_CELLS = 1_000_000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA_NUMBER = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,3})?")
 _MISSING = frozenset({"NA", "N/A", ""})
+_FEWEST_ROWS, _WHOLE_NUMBER = 9, (-1, 0)
 _ENDLESS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", None: "space"}
 
@@ -38,6 +39,7 @@ class TextTable:
         first_line: the number of the table's first line.
         separator: "tab", "semicolon", "comma" or "space".
         decimal: "point" or "comma".
+        is_cut: whether the last row was left out, for it has no line end and may be cut.
     """
 
     header: tuple[tuple[int, str], ...]
@@ -46,6 +48,7 @@ class TextTable:
     first_line: int
     separator: str
     decimal: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def parse_table(text: str) -> TextTable:
     Raises:
         ReaderError: there is no table, or a line of it is damaged.
     """
+    has_end = text.endswith(("\n", "\n ", "\n\t")) or not text.strip()
     text = text.rstrip()
     if text.count("\n") > MAX_ROWS:
         raise ReaderError(f"the text has more than {MAX_ROWS:,} lines")
@@ -90,7 +94,8 @@ def parse_table(text: str) -> TextTable:
     dialect = _dialect(lines)
     first = _first_row(lines, dialect)
     header = tuple((at + 1, line) for at, line in enumerate(lines[:first]) if line.strip())
-    columns = _columns(lines[first:], dialect, first + 1)
+    is_cut = not has_end and _may_be_cut(lines[first:], dialect)
+    columns = _columns(lines[first : len(lines) - is_cut], dialect, first + 1)
     return TextTable(
         header=header,
         names=_names(header, dialect, columns.shape[0]),
@@ -98,7 +103,26 @@ def parse_table(text: str) -> TextTable:
         first_line=first + 1,
         separator=_NAMES[dialect.separator],
         decimal="comma" if dialect.decimal == "," else "point",
+        is_cut=is_cut,
     )
+
+
+def _may_be_cut(rows: list[str], dialect: _Dialect) -> bool:
+    """Whether the last row, that has no line end, can't be told to be whole.
+
+    It is whole where all rows write their last cell with as many digits behind the point.
+    """
+    if len(rows) < _FEWEST_ROWS:
+        return False
+    shapes = {_shape(dialect.cells(row)[-1], dialect) for row in rows}
+    return len(shapes) > 1 or shapes == {_WHOLE_NUMBER}
+
+
+def _shape(cell: str, dialect: _Dialect) -> tuple[int, int]:
+    """How many digits stand behind the point, and how many letters in the exponent."""
+    number, _, exponent = cell.lower().partition("e")
+    _, point, digits = number.partition(dialect.decimal)
+    return (len(digits), len(exponent)) if point else _WHOLE_NUMBER
 
 
 def _dialect(lines: list[str]) -> _Dialect:

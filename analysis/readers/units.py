@@ -16,6 +16,7 @@ STATED = "stated by the file"
 _CM1 = re.compile(r"wavenumber|shift|cm\s*\^?\(?-1|1/cm|cm⁻¹|cm-¹", re.IGNORECASE)
 _NM = re.compile(r"wavelength|\bnm\b|nanomet", re.IGNORECASE)
 _LONGEST_NM = 2600.0
+_INFRARED_BY_NAME = (("transmi", "ir-transmittance"), ("absorb", "ir-absorbance"))
 
 FloatArray = NDArray[np.float64]
 
@@ -36,6 +37,11 @@ class Units:
     axis_known: str
     kind_known: str
 
+    @property
+    def confidence(self) -> str:
+        """How sure one can be of both: "stated" or "inferred"."""
+        return "stated" if self.axis_known == self.kind_known == STATED else "inferred"
+
 
 def judge_units(
     axis: FloatArray, values: FloatArray, axis_name: str, value_name: str, facts: dict[str, str]
@@ -54,10 +60,25 @@ def judge_units(
     """
     is_raman = _is_raman(facts)
     axis_unit, axis_known = _axis_unit(axis, axis_name, is_raman=is_raman)
+    stated = _stated_kind(facts, f"{axis_name} {value_name}".lower())
+    if stated:
+        return Units(stated, axis_unit, axis_known, STATED)
     if is_raman and axis_unit == "cm-1":
         return Units("raman", axis_unit, axis_known, STATED)
     kind, kind_known = _kind(values, axis_unit, f"{axis_name} {value_name}".lower())
     return Units(kind, axis_unit, axis_known, kind_known)
+
+
+def _stated_kind(facts: dict[str, str], names: str) -> str:
+    """The kind where a line above names the technique, and the columns the ordinate; else ""."""
+    technique = facts.get("technique", "").lower()
+    if technique == "detector counts":
+        return "counts"
+    if technique == "near-infrared" and "absorb" in names:
+        return "nir"
+    if technique == "infrared":
+        return next((kind for word, kind in _INFRARED_BY_NAME if word in names), "")
+    return ""
 
 
 def _is_raman(facts: dict[str, str]) -> bool:

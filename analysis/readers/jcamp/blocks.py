@@ -47,11 +47,13 @@ class Block:
     Attributes:
         line: the line of its TITLE.
         records: by label; the first of each.
+        paged: the records of the pages of NTUPLES, in their order.
         children: the blocks inside a LINK block.
     """
 
     line: int
     records: dict[str, Record] = field(default_factory=dict)
+    paged: list[Record] = field(default_factory=list)
     children: list["Block"] = field(default_factory=list)
 
     def value(self, label: str) -> str:
@@ -70,6 +72,9 @@ class Block:
         Raises:
             ReaderError: the label is there already, with another value.
         """
+        if record.label in _PAGED and "NTUPLES" in self.records:
+            self.paged.append(record)
+            return
         known = self.records.setdefault(record.label, record)
         # Comments and user labels may come again; what describes the data may not contradict it.
         if record.label in _UNIQUE and known.value != record.value:
@@ -86,6 +91,8 @@ _UNIQUE = frozenset(
         *("XYDATA", "XYPOINTS", "PEAKTABLE"),
     }
 )
+
+_PAGED = frozenset({"PAGE", "NPOINTS", "DATATABLE"})
 
 
 def normalize_label(label: str) -> str:

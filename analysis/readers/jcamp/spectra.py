@@ -1,22 +1,21 @@
-"""From JCAMP-DX text to spectra: which kinds of data are read, and in which units.
+"""From JCAMP-DX text to spectra: blocks and pages, one by one.
 
-Source: McDonald and Wilks, Appl. Spectrosc. 42 (1988) 151; Lampen et al., Appl. Spectrosc. 48
-(1994) 1545 (the words of DATA TYPE, XUNITS and YUNITS).
+Source: McDonald and Wilks, Appl. Spectrosc. 42 (1988) 151; Davies and Lampen, Appl. Spectrosc. 47
+(1993) 1093 (NTUPLES).
 """
 
+import re
 from collections.abc import Iterator
 
-from analysis.errors import SpectrumError
-from analysis.readers.errors import ReaderError, UnsupportedError
-from analysis.readers.jcamp.blocks import Block, normalize_label, parse_blocks
+from analysis.readers.assemble import assemble, judge, require_room, settled
+from analysis.readers.errors import UnsupportedError
+from analysis.readers.jcamp.blocks import Block, parse_blocks
+from analysis.readers.jcamp.ntuples import pages
 from analysis.readers.jcamp.traces import read_trace
+from analysis.readers.jcamp.words import words_of
+from analysis.readers.measurement import Measurement
 from analysis.spectrum import Spectrum
 
-_NM_PER_MICROMETRE = 1e3
-_NOT_SPECTRA = ("PEAK", "INTERFEROGRAM", "ASSIGNMENTS")
-_WAVENUMBER_WORDS = {"1/CM", "CM1", "CM^1", "CM^(1)", "WAVENUMBER(CM1)", "WAVENUMBERS(CM1)"}
-_NM_WORDS = {"NM", "NANOMETERS", "NANOMETRES", "WAVELENGTH(NM)"}
-_MICROMETRE_WORDS = {"UM", "MICROMETERS", "MICROMETRES", "MICRONS"}
 _KEPT = {
     "title": "TITLE",
     "data_type": "DATA TYPE",
@@ -27,10 +26,19 @@ _KEPT = {
     "date": "DATE",
     "longdate": "LONG DATE",
     "processing": "DATA PROCESSING",
+    "page": "PAGE",
 }
+# The label of analysis.writers, as labels are compared.
+_OWN = "$HARBORLIGHTPROVENANCE"
+_MOST_OWN = 100
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+# What is known anew at each reading, and what a spectrum has for itself.
+_NOT_OWN = frozenset(
+    {"kind_known", "axis_known", "format", "kind", "axis", "axis_unit", "values", "self"}
+)
 
 
-def read_jcamp(text: str) -> list[Spectrum]:
+def read_jcamp(text: str, file: str = "") -> list[Spectrum]:
     """Read all spectra of a file.
 
     Blocks inside a LINK that hold something else (peaks, a structure) are passed over where there
@@ -38,6 +46,7 @@ def read_jcamp(text: str) -> list[Spectrum]:
 
     Args:
         text: the whole file, lines parted by LF.
+        file: its name, for the provenance.
 
     Raises:
         ReaderError: the file is damaged or disagrees with itself.
@@ -45,35 +54,56 @@ def read_jcamp(text: str) -> list[Spectrum]:
     """
     spectra: list[Spectrum] = []
     others: list[UnsupportedError] = []
-    for block in _leaves(parse_blocks(text)):
+    points = 0
+    for block in jcamp_blocks(text):
         try:
-            spectra.append(read_block(block))
+            spectra.append(read_block(block, file))
         except UnsupportedError as other:
             others.append(other)
-    if not spectra:
-        raise others[0] if others else UnsupportedError("the file holds no data", line=1)
-    return spectra
+            continue
+        points += len(spectra[-1])
+        require_room(len(spectra), points)
+    return settled(spectra, others)
 
 
-def read_block(block: Block) -> Spectrum:
+def jcamp_blocks(text: str) -> Iterator[Block]:
+    """All blocks with numbers of their own: those inside of LINK, and each page of NTUPLES.
+
+    Raises:
+        ReaderError: the skeleton of the file is damaged.
+    """
+    for block in _leaves(parse_blocks(text)):
+        yield from pages(block) if "NTUPLES" in block.records else [block]
+
+
+def read_block(block: Block, file: str = "") -> Spectrum:
     """Read one block that is no LINK.
 
     Raises:
         ReaderError: as for `read_jcamp`.
     """
-    kind = _kind(block)
-    axis_unit, scale = _axis_unit(block)
+    words = words_of(block)
+    judged = judge(words)
     trace = read_trace(block)
-    kept = {name: block.value(label) for name, label in _KEPT.items()}
-    provenance = {name: value[:200] for name, value in kept.items() if value}
+    facts = {name: text for name, label in _KEPT.items() if (text := block.value(label))}
     if trace.missing:
-        provenance["missing_points"] = str(trace.missing)
+        facts["missing_points"] = str(trace.missing)
     version = block.value("JCAMP-DX") or block.value("JCAMPDX")
-    provenance["format"] = f"JCAMP-DX {version[:20]}".strip()
-    try:
-        return Spectrum(trace.x * scale, trace.y, kind, axis_unit, **provenance)
-    except SpectrumError as problem:
-        raise ReaderError(str(problem), line=block.line) from problem
+    facts = _own(block) | facts
+    facts["format"] = f"JCAMP-DX {version[:20]}".strip()
+    return assemble(Measurement(words, trace.x, trace.y, facts), judged, file)
+
+
+def _own(block: Block) -> dict[str, str]:
+    """What our own writer has put beside a spectrum."""
+    record = block.records.get(_OWN)
+    lines = record.text.split("\n")[:_MOST_OWN] if record else []
+    facts = (line.partition(" = ") for line in lines)
+    return {
+        name: text
+        for name, _, text in facts
+        if text and _NAME.fullmatch(name) and name not in _NOT_OWN
+    }
 
 
 def _leaves(blocks: list[Block]) -> Iterator[Block]:
@@ -82,46 +112,3 @@ def _leaves(blocks: list[Block]) -> Iterator[Block]:
             yield from _leaves(block.children)
         else:
             yield block
-
-
-def _kind(block: Block) -> str:
-    data_type = block.value("DATA TYPE").upper()
-    line = block.line
-    if any(word in data_type for word in _NOT_SPECTRA):
-        raise UnsupportedError(f"DATA TYPE {data_type[:60]!r} is no spectrum", line=line)
-    if "RAMAN" in data_type:
-        return "raman"
-    if data_type.startswith("NIR") or "NEAR" in data_type:
-        return "nir"
-    if "INFRARED" in data_type or data_type.replace("-", "").split(" ")[0] in {"FTIR", "IR"}:
-        return _infrared_kind(block)
-    raise UnsupportedError(
-        f"DATA TYPE {data_type[:60]!r} is not read; infrared, Raman and near-infrared are",
-        line=line,
-    )
-
-
-def _infrared_kind(block: Block) -> str:
-    unit = block.value("YUNITS").upper()
-    if "TRANSMI" in unit or unit in {"%T", "T"}:
-        return "ir-transmittance"
-    # Absorption per concentration and path, as in the quantitative spectra of NIST, is
-    # absorbance but for a factor.
-    if "ABSORB" in unit or unit in {"A", "A.U.", "LOG(1/R)"} or "BASE 10" in unit:
-        return "ir-absorbance"
-    raise UnsupportedError(
-        f"YUNITS {unit[:60]!r} is neither absorbance nor transmittance", line=block.line
-    )
-
-
-def _axis_unit(block: Block) -> tuple[str, float]:
-    """The unit of our axis, and what X has to be multiplied with."""
-    unit = normalize_label(block.value("XUNITS"))
-    raw = "".join(block.value("XUNITS").upper().split())
-    if raw in _WAVENUMBER_WORDS or unit in _WAVENUMBER_WORDS:
-        return "cm-1", 1.0
-    if unit in _NM_WORDS:
-        return "nm", 1.0
-    if unit in _MICROMETRE_WORDS:
-        return "nm", _NM_PER_MICROMETRE
-    raise UnsupportedError(f"XUNITS {raw[:60]!r} is not read; 1/CM, nm and um are", line=block.line)

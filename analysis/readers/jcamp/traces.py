@@ -24,6 +24,8 @@ from analysis.readers.jcamp.blocks import Block, Record
 
 MAX_POINTS = 250_000
 LONGEST_GAP = 3
+# A repeat count stands for many points; a flat spectrum is as short as that.
+_POINTS_PER_BYTE, _LEAST_CAP = 100, 1000
 _X_ROOM = 1.1
 _Y_ROOM = 1e-3
 _NUMBER = re.compile(r"[+-]?(\d+\.?(\d*)|\.(\d+))([Ee]([+-]?\d{1,3}))?")
@@ -79,13 +81,14 @@ def read_trace(block: Block) -> Trace:
 def _why_no_table(block: Block) -> str:
     if "PEAKTABLE" in block.records or "PEAKASSIGNMENTS" in block.records:
         return "a peak table is not a spectrum: the line between the peaks is not in the file"
-    if "NTUPLES" in block.records:
-        return "NTUPLES (several pages in one block) are not read"
     return "the block has no XYDATA"
 
 
 def _read_even(block: Block, record: Record, body: str) -> Trace:
     points = _points(block)
+    if points > _POINTS_PER_BYTE * len(body) + _LEAST_CAP:
+        reason = f"NPOINTS {points:,} can't be in a table of {len(body):,} bytes"
+        raise ReaderError(reason, line=record.line)
     first, last = _required(block, "FIRSTX"), _required(block, "LASTX")
     factor_x, factor_y = _factor(block, "XFACTOR"), _factor(block, "YFACTOR")
     if first.value == last.value:

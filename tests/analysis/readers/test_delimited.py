@@ -134,7 +134,10 @@ def test_a_wide_gap_is_refused() -> None:
         (dpt().replace("3000.0,", "9000.0,", 1), "order"),
         (dpt() + "end of file\n", "no table"),
         ("\n".join(f"{200 + at},{at % 7}" for at in range(900)), "cm-1 or nm"),
-        ("\n".join(f"{x},{at % 2}" for at, x in enumerate(AXIS)), "absorbance or transmittance"),
+        (
+            "\n".join(f"{x},{at % 2}" for at, x in enumerate(AXIS)) + "\n",
+            "absorbance or transmittance",
+        ),
         ("\n".join(f"{at},{at},{at}" for at in range(900)), "3 columns without names"),
         ("a,b,c\n" + "\n".join(f"{at},{at},{at}" for at in range(900)), "can't be told"),
         ("1,5;2.5\n" * 10, "both"),
@@ -150,10 +153,11 @@ def test_what_can_not_be_trusted_is_refused(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (dpt().encode("utf-16"), "UTF-16"),
-        (b"\n\n\xfe\xfe\0\0", "OPUS"),
-        (b"Spectral Data File\0", "SPA"),
-        (b"\0\x4b\0\0", "SPC"),
+        (dpt().encode("utf-16-le"), "UTF-16 without its mark"),
+        (dpt().encode("utf-16")[:-1], "cut short"),
+        (b"\n\n\xfe\xfe\0\0", "cut short"),
+        (b"Spectral Data File\0", "directory"),
+        (b"\0\x4b\0\0", "header"),
         (b"PK\x03\x04\0", "archive"),
         (b"%PDF-1.4", "PDF"),
         (b"12\x0012", "NUL"),
@@ -221,3 +225,72 @@ def test_random_bytes_never_crash(raw: bytes) -> None:
         read(raw)
     except ReaderError:
         return
+
+
+def test_utf16_is_read() -> None:
+    for encoding in ("utf-16", "utf-8-sig"):
+        (spectrum,) = read(dpt(";", ",").encode(encoding))
+        np.testing.assert_allclose(spectrum.values, ABSORBANCE[::-1])
+
+
+def test_how_sure_one_can_be_is_told() -> None:
+    assert one(dpt()).provenance["confidence"] == "inferred"
+    named = one(dpt(head="Wavenumber (cm-1),Absorbance\n"))
+    assert named.provenance["confidence"] == "stated"
+
+
+def test_a_last_row_without_a_line_end_is_left_out_where_it_may_be_cut() -> None:
+    whole = dpt(head="Wavenumber (cm-1),Absorbance\n")
+    expected = dict(zip(AXIS, ABSORBANCE, strict=True))
+    for cut in range(1, 60):
+        try:
+            spectrum = one(whole[:-cut])
+        except ReaderError:
+            continue
+        for x, y in zip(spectrum.axis.tolist(), spectrum.values.tolist(), strict=True):
+            assert expected[x] == y, cut
+        ends_in_line = whole[:-cut].endswith("\n")
+        assert ends_in_line or "may be cut" in spectrum.provenance["last_row"], cut
+
+
+def test_a_last_row_as_long_as_all_others_is_kept() -> None:
+    rows = "\n".join(f"{x:.3f}\t{y:.5f}" for x, y in zip(AXIS, ABSORBANCE, strict=True))
+    head = "Wavenumber (cm-1)\tAbsorbance\n"
+    whole = one(head + rows)
+    assert len(whole) == len(AXIS)
+    assert "last_row" not in whole.provenance
+    assert len(one(head + rows[:-1])) == len(AXIS) - 1
+
+
+BWSPEC = (
+    "File Version;BWSpec4.02\nlaser_wavelength;785\n"
+    "Pixel;Wavelength;Wavenumber;Raman Shift;Dark;Reference;Raw data #1;Dark Subtracted #1;"
+    "%TR #1;Absorbance #1;\n"
+)
+
+
+def test_of_many_columns_of_a_raman_table_the_dark_subtracted_is_taken() -> None:
+    rows = "\n".join(
+        f"{n};{785 + n / 9:.3f};{12000 - n};{n * 1.5 if n > 3 else ''};7;9;{n % 9 + 7};{n % 9};3;4;"
+        for n in range(90)
+    )
+    spectrum = one(f"{BWSPEC}{rows}\n")
+    assert spectrum.kind == "raman"
+    assert spectrum.axis[0] == 6
+    assert spectrum.values.tolist() == [n % 9 for n in range(4, 90)]
+    assert spectrum.provenance["column"] == "Dark Subtracted #1"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Wavenumber (cm-1),Absorbance,Transmittance",
+        "Wavenumber (cm-1),Absorbance #1,Absorbance #2",
+        "Wavenumber (cm-1),Raw,Absorbance",
+        "Raman shift,Intensity 1,Intensity 2",
+    ],
+)
+def test_of_several_columns_that_may_be_meant_none_is_taken(names: str) -> None:
+    rows = "\n".join(f"{x},{y},{2 * y}" for x, y in zip(AXIS, ABSORBANCE, strict=True))
+    with pytest.raises(ReaderError, match=f"values can't be told from the names: {names[:9]}"):
+        one(f"{names}\n{rows}\n")

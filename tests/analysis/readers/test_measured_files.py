@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.readers import ReaderError, UnsupportedError, read
+from analysis.readers import ReaderError, read
 
 pytestmark = pytest.mark.shared_data
 
@@ -128,15 +128,6 @@ def test_a_table_whose_kind_can_not_be_told_is_refused(shared_data: Path) -> Non
     # Saturated up to 22 with its middle at 2.9: neither absorbance nor transmittance by its looks.
     with pytest.raises(ReaderError, match="absorbance or transmittance"):
         read(shared_data / "formats" / "csv" / "IR.CSV")
-
-
-@pytest.mark.parametrize("folder", ["opus", "spa", "spc"])
-def test_formats_that_are_not_read_yet_are_named(shared_data: Path, folder: str) -> None:
-    files = [file for file in (shared_data / "formats" / folder).rglob("*") if file.is_file()]
-    assert files
-    for file in files:
-        with pytest.raises(UnsupportedError, match="not read yet"):
-            read(file)
 
 
 def test_no_other_file_of_the_shared_data_is_taken_for_a_spectrum(shared_data: Path) -> None:
