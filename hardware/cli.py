@@ -1,55 +1,32 @@
 """The command line of this package: device profiles, and simulated devices on real ptys."""
 
 import json
-import signal
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from hardware import machines_cli
 from hardware.errors import HardwareError
+from hardware.simulate_parts import (
+    BAUD,
+    CONTROL,
+    FILE,
+    FOLDERS,
+    LINK,
+    SEED,
+    example,
+    serve,
+)
 
 if TYPE_CHECKING:
     from hardware.profile import Profile
     from hardware.simulators.device import Device
 
-LINK = click.option(
-    "--link",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Where programs find the line; a symbolic link is made there.",
-)
-CONTROL = click.option(
-    "--control",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the control socket goes (see `simulate ask`).",
-)
-SEED = click.option("--seed", default=0, show_default=True, help="The same seed, the same chance.")
-BAUD = click.option(
-    "--baud",
-    type=click.IntRange(min=50),
-    help="Send as slowly as a line of this rate; a pty itself knows no rate.",
-)
-FOLDERS = click.option(
-    "--profiles",
-    "folders",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of your own profiles; may be given more than once.",
-)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-
-def _example(*lines: str) -> str:
-    """The end of a command's help: one example, its lines kept as they are (click's backspace)."""
-    return "\b\nExample:\n  " + " \\\n    ".join(lines)
-
 
 @click.group(
-    epilog=_example(
+    epilog=example(
         "harborlight simulate vending --link /tmp/vend0 --control /tmp/vend0.ctl --per-hour 60"
     )
 )
@@ -57,8 +34,12 @@ def simulate() -> None:
     """Simulated devices on pseudo-terminals, for trying Harborlight without hardware."""
 
 
+for command in (machines_cli.board, machines_cli.ddcmp, machines_cli.fafb, machines_cli.mdb):
+    simulate.add_command(command)
+
+
 @simulate.command(
-    epilog=_example(
+    epilog=example(
         "harborlight simulate vending --link /tmp/vend0 --control /tmp/vend0.ctl",
         "--state /tmp/vend0.json --profile dex-ams --per-hour 60",
     )
@@ -137,64 +118,11 @@ def vending(
         )
         return VendingMachine(setup)
 
-    _serve(build, link, control, baud, seed)
+    serve(build, link, control, baud, seed)
 
 
 @simulate.command(
-    epilog=_example(
-        "harborlight simulate board --link /tmp/board0 --control /tmp/board0.ctl",
-        "--state /tmp/board0.json --per-hour 60",
-    )
-)
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep counters and stock in this file, so that a restart goes on from them.",
-)
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
-@click.option("--cobs", is_flag=True, help="Binary frames instead of lines.")
-@click.option("--asks", is_flag=True, help="A press asks the bridge first.")
-@click.option("--sensors-only", is_flag=True, help="No motors: a board that only watches.")
-def board(
-    *,
-    link: Path,
-    control: Path | None,
-    seed: int,
-    baud: int | None,
-    state: Path | None,
-    planogram_file: Path | None,
-    per_hour: float,
-    cobs: bool,
-    asks: bool,
-    sensors_only: bool,
-) -> None:
-    """Our own controller board, with motors or with sensors alone."""
-    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
-    from hardware.simulators.board import Board  # noqa: PLC0415 - as above
-    from hardware.simulators.board_world import BoardSetup  # noqa: PLC0415 - as above
-
-    def build() -> "Device":
-        chosen = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
-        setup = BoardSetup(
-            selections=() if sensors_only else chosen,
-            state=state,
-            binary=cobs,
-            asks=asks,
-            per_hour=0.0 if sensors_only else per_hour,
-            seed=seed,
-        )
-        return Board(setup)
-
-    _serve(build, link, control, baud, seed)
-
-
-@simulate.command(
-    epilog=_example(
+    epilog=example(
         "harborlight simulate spectrometer --link /tmp/ir0 --control /tmp/ir0.ctl",
         "--bands bands.json",
     )
@@ -221,142 +149,11 @@ def spectrometer(
     """A spectrometer that speaks the Ocean letter protocol."""
     from hardware.simulators.spectrometer import Spectrometer  # noqa: PLC0415 - numpy is slow
 
-    _serve(lambda: Spectrometer(_profile(name, folders), bands, seed), link, control, baud, seed)
+    serve(lambda: Spectrometer(_profile(name, folders), bands, seed), link, control, baud, seed)
 
 
 @simulate.command(
-    epilog=_example(
-        "harborlight simulate ddcmp --link /tmp/audit0 --control /tmp/audit0.ctl --per-hour 60"
-    )
-)
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep counters and levels in this file, so that a restart goes on from them.",
-)
-@click.option("--audit", "audit_file", type=FILE, help="Serve this audit file instead of its own.")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
-def ddcmp(
-    *,
-    link: Path,
-    control: Path | None,
-    seed: int,
-    baud: int | None,
-    state: Path | None,
-    audit_file: Path | None,
-    per_hour: float,
-) -> None:
-    """A vending machine that gives its audit over DDCMP, and sells."""
-    from hardware.simulators.ddcmp import DdcmpMachine  # noqa: PLC0415 - help must come quickly
-    from hardware.simulators.vending_world import Setup  # noqa: PLC0415 - as above
-
-    def build() -> "Device":
-        setup = Setup(state=state, audit_file=audit_file, per_hour=per_hour, seed=seed)
-        return DdcmpMachine(setup)
-
-    _serve(build, link, control, baud, seed)
-
-
-@simulate.command(
-    epilog=_example(
-        "harborlight simulate fafb --link /tmp/board0 --control /tmp/board0.ctl --per-hour 60"
-    )
-)
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
-@click.option("--ask", "asks", is_flag=True, help="Their choices wait for the upper computer.")
-def fafb(
-    *,
-    link: Path,
-    control: Path | None,
-    seed: int,
-    baud: int | None,
-    planogram_file: Path | None,
-    per_hour: float,
-    asks: bool,
-) -> None:
-    """The board of a touch-screen vending machine (FA FB protocol)."""
-    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
-    from hardware.simulators.fafb import FafbDevice  # noqa: PLC0415 - as above
-    from hardware.simulators.fafb_board import PLANOGRAM  # noqa: PLC0415 - as above
-
-    def build() -> "Device":
-        rows = planogram.load(planogram_file) if planogram_file else PLANOGRAM
-        return FafbDevice(rows, per_hour=per_hour, asks=asks, seed=seed)
-
-    _serve(build, link, control, baud, seed)
-
-
-@simulate.command(
-    epilog=_example(
-        "harborlight simulate mdb --link /tmp/mdb0 --control /tmp/mdb0.ctl --per-hour 30",
-    )
-)
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people pay in cash.")
-@click.option("--multi-vend", is_flag=True, help="The machine keeps a session open after a vend.")
-@click.option("--code-first", is_flag=True, help="It never asks the reader without a session.")
-@click.option("--two-byte-items", is_flag=True, help="A1 is item 0101h; else items count from 1.")
-@click.option("--unknown-items", is_flag=True, help="Every item number is FFFF.")
-@click.option("--vend-s", default=0.3, show_default=True, help="How long a motor turns, seconds.")
-@click.option(
-    "--other-reader",
-    type=click.Choice(["none", "10", "60"]),
-    default="60",
-    show_default=True,
-    help="Address of another card reader on the bus.",
-)
-def mdb(
-    *,
-    link: Path,
-    control: Path | None,
-    seed: int,
-    baud: int | None,
-    planogram_file: Path | None,
-    per_hour: float,
-    multi_vend: bool,
-    code_first: bool,
-    two_byte_items: bool,
-    unknown_items: bool,
-    vend_s: float,
-    other_reader: str,
-) -> None:
-    """A vending machine on MDB, behind a 9-bit adapter with a text protocol."""
-    from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
-    from hardware.simulators.mdb import MdbMachine  # noqa: PLC0415 - as above
-    from hardware.simulators.mdb_vmc import Manners  # noqa: PLC0415 - as above
-
-    def build() -> "Device":
-        manners = Manners(
-            multi_vend=multi_vend,
-            always_idle=not code_first,
-            vend_s=vend_s,
-            two_byte_items=two_byte_items,
-            knows_items=not unknown_items,
-            other_reader=0 if other_reader == "none" else int(other_reader, 16),
-        )
-        rows = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
-        return MdbMachine(manners, rows, per_hour=per_hour, seed=seed)
-
-    _serve(build, link, control, baud, seed)
-
-
-@simulate.command(
-    epilog=_example(
-        "harborlight simulate fleet --machines 40 --months 6 --seed 1 --out fleet.jsonl"
-    )
+    epilog=example("harborlight simulate fleet --machines 40 --months 6 --seed 1 --out fleet.jsonl")
 )
 @click.option("--machines", default=40, show_default=True, help="How many.")
 @click.option("--months", default=6.0, show_default=True, help="How long, months of 30.4 days.")
@@ -395,7 +192,7 @@ def fleet(
 
 
 @simulate.command(
-    epilog=_example(
+    epilog=example(
         'harborlight simulate ask /tmp/vend0.ctl \'{"do": "sell", "selection": "A1", "count": 3}\''
     )
 )
@@ -417,12 +214,12 @@ def ask(control: Path, request: str) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@click.group(epilog=_example("harborlight profiles list"))
+@click.group(epilog=example("harborlight profiles list"))
 def profiles() -> None:
     """Device profiles: what each device is, and how it is spoken to."""
 
 
-@profiles.command("list", epilog=_example("harborlight profiles list --profiles ./my-devices"))
+@profiles.command("list", epilog=example("harborlight profiles list --profiles ./my-devices"))
 @FOLDERS
 def list_profiles(folders: tuple[Path, ...]) -> None:
     """All profiles, a line each."""
@@ -436,7 +233,7 @@ def list_profiles(folders: tuple[Path, ...]) -> None:
         click.echo(f"{name:20} {_profile(name, folders).title}")
 
 
-@profiles.command(epilog=_example("harborlight profiles show dex-ams"))
+@profiles.command(epilog=example("harborlight profiles show dex-ams"))
 @click.argument("name")
 @FOLDERS
 def show(name: str, folders: tuple[Path, ...]) -> None:
@@ -454,29 +251,5 @@ def _profile(name: str, folders: tuple[Path, ...]) -> "Profile":
 
     try:
         return profile.load(name, folders)
-    except HardwareError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _serve(
-    build: "Callable[[], Device]",
-    link: Path,
-    control: Path | None,
-    baud: int | None,
-    seed: int,
-) -> None:
-    """Run a simulated device until SIGTERM or SIGINT."""
-    from hardware.simulators.simulator import Simulator  # noqa: PLC0415 - help must come quickly
-
-    try:
-        simulator = Simulator(build(), link=link, control=control, baud=baud, seed=seed)
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            simulator.stop()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        click.echo(f"ready on {link}")
-        simulator.run()
     except HardwareError as error:
         raise click.ClickException(str(error)) from error
