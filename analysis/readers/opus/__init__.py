@@ -71,7 +71,6 @@ _KEPT = {
     "NSS": "scans",
     "APF": "apodization",
     "SNM": "title",
-    "SFM": "form",
 }
 
 
