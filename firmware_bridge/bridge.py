@@ -27,7 +27,13 @@ from firmware_bridge.groups import group_of
 from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_code
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.spool import Draft, Moment, Spool
-from firmware_bridge.stations import Recorder, Station, VendingStation, make_station
+from firmware_bridge.stations import (
+    Recorder,
+    Station,
+    VendingStation,
+    join_neighbours,
+    make_station,
+)
 from hardware import profile
 
 TICK_S = 1.0
@@ -84,6 +90,7 @@ class Bridge:
             )
             for each in config.device
         }
+        join_neighbours(config.device, self._stations)
         machines = [each for each in self._stations.values() if isinstance(each, VendingStation)]
         desks = {each.name: each.access for each in machines}
         self._access = AccessShelf(address, self._spool, access_key, desks)

@@ -78,6 +78,11 @@ class DeviceTable(_Table):
     folder: Path | None = Field(
         default=None, description="the folder into which a file-drop instrument writes"
     )
+    same_machine_as: str | None = Field(
+        default=None,
+        description="another device of this bridge on the same machine, which is not read while "
+        "somebody vends here (an MDB line beside a DEX plug)",
+    )
     settings: dict[str, str | int | float | bool] = Field(
         default_factory=dict, description="driver settings that differ from the profile's"
     )

@@ -16,6 +16,7 @@ from firmware_bridge.checks import MatcherSource, SpectrumPipeline
 from firmware_bridge.config import AuditsTable, DeviceTable
 from firmware_bridge.contract.clock import Clock
 from firmware_bridge.contract.messages import DeviceState
+from firmware_bridge.courtesy import word_for
 from firmware_bridge.drivers import registry
 from firmware_bridge.drivers.base import Driver
 from firmware_bridge.drivers.readings import (
@@ -127,6 +128,7 @@ class VendingStation:
         counted = recorder.spool.recall(AccessDesk.memory_name(name)) or ""
         ways = self._line.request, recorder.record, recorder.flush
         self.access = AccessDesk(name, counted, recorder.moment, *ways)
+        self.neighbour: Callable[[str], bool] | None = None
 
     def run(self) -> None:
         """Watch the machine, and decide who may take what, until `stop` is called."""
@@ -165,6 +167,8 @@ class VendingStation:
     def _take(self, reading: Reading) -> None:
         moment = self._recorder.moment()
         memory = self.access.take(reading, moment)
+        if self.neighbour is not None and (word := word_for(reading)) is not None:
+            self.neighbour(word)
         if isinstance(reading, SpectrumReading | VendRequestReading | CodeReading):
             return
         if isinstance(reading, AuditReading | FaultReading):
@@ -335,6 +339,24 @@ def make_station(
         return VendingStation(device.name, line, driver, recorder, kept)
     pipeline = _pipeline(device, profile, matcher)
     return SpectrometerStation(device.name, line, driver, recorder, pipeline=pipeline)
+
+
+def join_neighbours(devices: Sequence[DeviceTable], stations: Mapping[str, Station]) -> None:
+    """Let the lines of one machine know of each other.
+
+    Raises:
+        ConfigError: a device names another that is not a vending machine of this bridge.
+    """
+    for device in devices:
+        if device.same_machine_as is None:
+            continue
+        one, other = stations[device.name], stations.get(device.same_machine_as)
+        if not isinstance(one, VendingStation) or not isinstance(other, VendingStation):
+            raise ConfigError(
+                f"device {device.name}: same_machine_as {device.same_machine_as!r}: both must be "
+                "vending machines of this bridge"
+            )
+        one.neighbour = other.tell
 
 
 def _pipeline(device: DeviceTable, profile: Profile, matcher: MatcherSource) -> SpectrumPipeline:

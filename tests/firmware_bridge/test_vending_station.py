@@ -12,8 +12,16 @@ from firmware_bridge.asking import Outcome
 from firmware_bridge.config import AuditsTable, DeviceTable
 from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.contract.topics import BridgeAddress
+from firmware_bridge.drivers.readings import EventReading, VendReading, VendRequestReading
+from firmware_bridge.errors import ConfigError
 from firmware_bridge.spool import Moment, Spool
-from firmware_bridge.stations import Recorder, Station, VendingStation, make_station
+from firmware_bridge.stations import (
+    Recorder,
+    Station,
+    VendingStation,
+    join_neighbours,
+    make_station,
+)
 from hardware import profile
 from hardware.simulators.simulator import Simulator
 from hardware.simulators.vending import VendingMachine
@@ -117,3 +125,32 @@ def test_another_station_may_hold_reads_back_while_a_question_is_open(running: R
     assert running.station.tell("release")
     assert (done := running.station.desk.wait(number, 20)) is not None
     assert done.done
+
+
+def test_a_read_waits_while_somebody_vends_on_the_other_line(running: Running) -> None:
+    told: list[str] = []
+    station = running.station
+    assert isinstance(station, VendingStation)
+    station.neighbour = lambda word: told.append(word) is None
+    asked = VendRequestReading(selection="A1", price_minor=0, wait_s=5)
+    sold = VendReading(source="mdb", selection="A1", outcome="success")
+    for reading in (
+        EventReading(name="cashless", code="session-begin"),
+        asked,
+        sold,
+        EventReading(name="cashless", code="session-end"),
+        EventReading(name="door-open", active=True),
+    ):
+        station._take(reading)
+    assert told == ["hold", "hold", "release", "release"]
+
+
+def test_lines_of_one_machine_are_joined_or_refused_by_name(running: Running) -> None:
+    station = running.station
+    assert isinstance(station, VendingStation)
+    line = DeviceTable(name="machine-1", profile="p", port="x", same_machine_as="machine-1")
+    join_neighbours([line], {"machine-1": station})
+    assert station.neighbour == station.tell
+    lost = line.model_copy(update={"same_machine_as": "machine-9"})
+    with pytest.raises(ConfigError, match="machine-9"):
+        join_neighbours([lost], {"machine-1": station})
