@@ -1,7 +1,7 @@
 """When the other line of a machine must wait: a DEX read stops many machines from vending. Pure.
 
-One machine may have two lines: MDB tells of each vend as it happens, DEX is read now and then. While
-somebody is about to take something, the read waits.
+One machine may have two lines: MDB tells of each vend as it happens, DEX is read now and then.
+While somebody is about to take something, the read waits.
 """
 
 from typing import Literal

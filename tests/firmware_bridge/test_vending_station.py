@@ -131,7 +131,12 @@ def test_a_read_waits_while_somebody_vends_on_the_other_line(running: Running) -
     told: list[str] = []
     station = running.station
     assert isinstance(station, VendingStation)
-    station.neighbour = lambda word: told.append(word) is None
+
+    def hear(word: str) -> bool:
+        told.append(word)
+        return True
+
+    station.neighbour = hear
     asked = VendRequestReading(selection="A1", price_minor=0, wait_s=5)
     sold = VendReading(source="mdb", selection="A1", outcome="success")
     for reading in (
