@@ -37,3 +37,13 @@ def server_program(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     require(found is not None, f"no {name} program on this machine")
     return str(found)
+
+
+WAITING = ("walks", "faults", "browser")
+"""Tests that mostly wait, for real programs and real time: they begin first, beside those that
+compute, or the last minutes of a run would be theirs alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what waits in front; the order is the same otherwise."""
+    items.sort(key=lambda item: item.path.parent.name not in WAITING)

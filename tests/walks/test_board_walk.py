@@ -23,7 +23,7 @@ def test_a_vend_of_our_board_reaches_the_hub_and_a_restart_doubles_nothing(tmp_p
         assert refused.returncode != 0
         assert "no such slot" in refused.stdout + refused.stderr
         read = town.ask("machine-1", "sync")
-        assert "10 slots were read" in read.stdout
+        assert "tells of 10 slots" in read.stdout
         town.kill("bridge")
         town.tell("machine-1", do="press", selection="A1", count=2)
         town.start("bridge", "bridge", "run", "--config", str(tmp_path / "bridge.toml"))

@@ -35,6 +35,7 @@ def test_no_code_is_left_behind_anywhere(
 ) -> None:
     """Right ones, wrong ones, typos, refused ones, and one on which the desk itself fails."""
     caplog.set_level(logging.DEBUG)
+    structlog.reset_defaults()  # an earlier test may have sent logs elsewhere
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
     driver = ObedientDriver()
     with running(tmp_path, real_table(), driver) as machine:
