@@ -81,6 +81,14 @@ def card_facts(
                 if not reason.ok and reason.detail
             )
         ),
+        blocked=tuple(
+            dict.fromkeys(
+                reason
+                for each in own
+                if each.findings.library_grade == "reference" and not each.findings.releasable
+                for reason in (each.findings.blocked_by or ("no reason was told",))
+            )
+        ),
     )
 
 

@@ -112,8 +112,13 @@ def blocks(
     if record.spectra and not record.components and (facts.components or _shows(facts)):
         names.append("not-read")
     found = [block(name) for name in names]
+    found += [Block("spectrum-blocked", _blocked(reason), "nobody") for reason in facts.blocked]
     found += [each for state in instruments for each in state.blocks]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: each.override != "nobody"))
+
+
+def _blocked(reason: str) -> str:
+    return f"{reason.rstrip('.')}. Measure again, and take this spectrum away."
 
 
 def _shows(facts: CardFacts) -> bool:

@@ -48,6 +48,8 @@ def findings(*verdicts: TargetFinding, **changes: Any) -> Findings:  # noqa: ANN
         "quality": (),
         "unexplained": 0.02,
         "library_grade": "reference",
+        "releasable": True,
+        "blocked_by": (),
     }
     return replace(base, **(plain | changes))
 
@@ -153,6 +155,16 @@ def test_each_reason_stands_in_the_way_by_its_name() -> None:
     overdue = Block("performance-check-overdue", "Measure polystyrene.", "coordinator")
     found = names(of, facts_of(of, shows), 0, InstrumentState(blocks=(overdue,)))
     assert found == ["no-findings", "strip-invalid", "not-read", "performance-check-overdue"]
+
+
+def test_what_blocks_a_spectrum_blocks_the_card_until_it_is_taken_away() -> None:
+    bad = findings(releasable=False, blocked_by=("the background is older than 15 minutes",))
+    of = sample("s1", strip=strip())
+    (block,) = blocks(of, facts_of(of, bad), 1, ())
+    assert (block.name, block.override) == ("spectrum-blocked", "nobody")
+    assert "15 minutes. Measure again" in block.text
+    without = sample("other", strip=strip())
+    assert "spectrum-blocked" not in names(without, facts_of(without, bad), 1)
 
 
 def test_a_whole_check_has_nothing_in_its_way() -> None:

@@ -61,6 +61,7 @@ class CardFacts:
         demonstration: whether any result comes from a demonstration library.
         amendments: reasons why the card was changed since it was first released.
         quality: named faults of the measurement that the reader must know of.
+        blocked: why a spectrum may not be released from, as its findings say.
     """
 
     standings: tuple[Standing, ...]
@@ -71,6 +72,7 @@ class CardFacts:
     demonstration: bool
     amendments: tuple[str, ...]
     quality: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
 
 
 _RANK = {
