@@ -15,6 +15,7 @@ from firmware_bridge.contract.check.card import Card, card
 from firmware_bridge.contract.check.facts import GroupOf, card_facts
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
+from firmware_bridge.contract.check.say.forbidden import reassuring_word
 from firmware_bridge.contract.check_events import (
     Amendment,
     Attachment,
@@ -99,6 +100,9 @@ class CheckDesk:
         if name not in STEPS:
             raise ControlError(f"{name!r} can't be entered; known are {', '.join(STEPS)}")
         made = _made(STEPS[name], question)
+        for text in (str(question.get("reason_of_change", "")), *_on_the_card(made)):
+            if word := reassuring_word(text):
+                raise ControlError(f"{word!r} can't stand on a card: say it in other words")
         before = self.book.find(code)
         if before.releases and name != "amendment" and not question.get("reason_of_change"):
             raise ControlError("the card was released: say why it is changed (reason_of_change)")
@@ -190,6 +194,17 @@ def _made(kind: type[Any], question: Mapping[str, Any]) -> Any:  # noqa: ANN401 
         known = ", ".join(kind.__dataclass_fields__)
         raise ControlError(f"no field {', '.join(sorted(unknown))} here; known are {known}")
     return codec.from_plain(kind, whole)
+
+
+def _on_the_card(made: object) -> tuple[str, ...]:
+    """What somebody typed that the card will show."""
+    if isinstance(made, Component):
+        return (made.substance,)
+    if isinstance(made, Amendment):
+        return (made.reason,)
+    if isinstance(made, Lab):
+        return tuple(finding.substance for finding in made.findings)
+    return ()
 
 
 def _lines(said: str) -> str:
