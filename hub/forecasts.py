@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hub.demand import (
     Demand,
@@ -22,6 +23,7 @@ from hub.demand import (
 from hub.demand.forecast import may_have_left
 from hub.demand.values import DAY_MS
 from hub.demand.words import forecast_words, service_words, unmet_words
+from hub.errors import AccessError
 from hub.ledgers import SlotLedger, machine_ledgers
 from hub.stock import StockFigure
 from hub.store import Transaction, demand_facts
@@ -165,3 +167,15 @@ def taken_by_then(demand: Demand, device_id: int, one: SlotLedger, at_ms: int) -
 def noon_ms(day: date, zone: tzinfo) -> int:
     """Noon of a day, ms since 1970 UTC: when somebody comes on that day, as far as is known."""
     return round(datetime.combine(day, time(12), zone).timestamp() * 1000)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name.
+
+    Raises:
+        AccessError: there is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError, ValueError) as error:
+        raise AccessError(f"access.timezone: there is no time zone {name[:60]!r}") from error

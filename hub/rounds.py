@@ -1,5 +1,6 @@
 """A round of restocking: what to pack for each machine, and in which order to drive."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -102,11 +103,8 @@ class Packed:
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
-        return {
-            "machines": [asdict(each) for each in self.lists],
-            "totals": dict(self.totals),
-            "unplanned": list(self.unplanned),
-        }
+        told: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return {"machines": told.pop("lists"), **told}
 
 
 def stands(

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from hub.cli_parts import CONFIG, find_device, open_store, told_plainly
-from hub.config import HubConfig, load
+from hub.config import load
 from hub.errors import AccessError, TableError
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def demand(device: str, service: date | None, as_json: bool, config_path: Path) 
 
     with told_plainly():
         config = load(config_path)
-        zone = _zone(config)
+        zone = forecasts.zone_of(config.access.timezone)
         with open_store(config) as store, store.read() as transaction:
             now_ms = store.clock.now_ms()
             found = find_device(transaction, device)
@@ -192,7 +191,7 @@ def _planned(said: dict[str, Any]) -> Iterator[tuple["Transaction", "Round"]]:
 
     with told_plainly():
         config = load(said["config_path"])
-        zone = _zone(config)
+        zone = forecasts.zone_of(config.access.timezone)
         file: Path | None = said["stock_room"]
         room = None if file is None else read_room(_text(file), file.name)
         with open_store(config) as store, store.read() as transaction:
@@ -227,13 +226,6 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableError(f"{file}: can't be read as UTF-8 text: {error}") from error
-
-
-def _zone(config: HubConfig) -> ZoneInfo:
-    try:
-        return ZoneInfo(config.access.timezone)
-    except (ValueError, OSError) as error:
-        raise AccessError(f"access.timezone: there is no {config.access.timezone!r}") from error
 
 
 def _as_json(said: object) -> None:
