@@ -37,6 +37,7 @@ def reviews(
         settings: see there.
     """
     stays: list[Stay] = []
+    names: dict[str, str] = {}
     readings: dict[str, Sequence[Reading]] = {}
     for device in fleet.devices(transaction, "vending"):
         of_machine = list(_stays(transaction, device, now_ms, stock, lot))
@@ -49,7 +50,8 @@ def reviews(
             for probe, rows in probes.items()
         }
         for stay in of_machine:
-            stays += _by_probe(stay, told)
+            name = names.setdefault(stay.lot.casefold(), stay.lot)
+            stays += _by_probe(replace(stay, lot=name), told)
         readings |= {f"{stay_machine(device)} {probe}": rows for probe, rows in told.items()}
     return review_lots(stays, readings, settings)
 
