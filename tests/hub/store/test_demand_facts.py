@@ -14,13 +14,23 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
 
-@pytest.fixture
-def fleet(tmp_path: Path) -> Iterator[Fleet]:
-    found = Fleet(tmp_path)
+def one_machine(folder: Path, store_url: str = "") -> Iterator[Fleet]:
+    found = Fleet(folder, store_url=store_url)
     found.add_bridge()
     found.add_machine()
     yield found
     found.store.close()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    yield from one_machine(tmp_path)
+
+
+@pytest.fixture
+def anywhere(tmp_path: Path, store_url: str) -> Iterator[Fleet]:
+    """The same on every kind of database."""
+    yield from one_machine(tmp_path, store_url)
 
 
 def sell(
@@ -52,12 +62,12 @@ def test_counters_come_with_what_is_known_of_the_slot(fleet: Fleet) -> None:
     assert found.until_ms == fleet.clock.now_ms()
 
 
-def test_it_looks_back_so_far_and_to_the_last_reading_before(fleet: Fleet) -> None:
+def test_it_looks_back_so_far_and_to_the_last_reading_before(anywhere: Fleet) -> None:
     for day, count in enumerate((5, 6, 7, 8)):
-        sell(fleet, day * 24, count)
-    fleet.clock.wall_ms = START_MS + 4 * DAY_MS
-    assert [each.dispensed for each in history(fleet, days=2).points] == [6, 7, 8]
-    assert [each.dispensed for each in history(fleet, days=30).points] == [5, 6, 7, 8]
+        sell(anywhere, day * 24, count)
+    anywhere.clock.wall_ms = START_MS + 4 * DAY_MS
+    assert [each.dispensed for each in history(anywhere, days=2).points] == [6, 7, 8]
+    assert [each.dispensed for each in history(anywhere, days=30).points] == [5, 6, 7, 8]
 
 
 def say(fleet: Fleet, at_h: float, selection: str | None, *, active: bool | None) -> None:
@@ -68,15 +78,15 @@ def say(fleet: Fleet, at_h: float, selection: str | None, *, active: bool | None
         transaction.execute(insert(tables.machine_event).values(row))
 
 
-def test_a_jam_blocks_its_slot_and_one_of_the_machine_all(fleet: Fleet) -> None:
+def test_a_jam_blocks_its_slot_and_one_of_the_machine_all(anywhere: Fleet) -> None:
     for at_h in (0, 10, 20):
-        sell(fleet, at_h, 10)
-        sell(fleet, at_h, 10, "2")
-    say(fleet, 2, "1", active=True)
-    say(fleet, 3, "1", active=None)  # says that there was one, not that there still is
-    say(fleet, 4, "1", active=False)
-    say(fleet, 12, None, active=True)
-    assert states(history(fleet)) == [
+        sell(anywhere, at_h, 10)
+        sell(anywhere, at_h, 10, "2")
+    say(anywhere, 2, "1", active=True)
+    say(anywhere, 3, "1", active=None)  # says that there was one, not that there still is
+    say(anywhere, 4, "1", active=False)
+    say(anywhere, 12, None, active=True)
+    assert states(history(anywhere)) == [
         (0, "open"),
         (2, "blocked"),
         (4, "open"),
@@ -84,7 +94,7 @@ def test_a_jam_blocks_its_slot_and_one_of_the_machine_all(fleet: Fleet) -> None:
         (12, "blocked"),
         (20, "blocked"),
     ]
-    assert states(history(fleet, selection="2"))[-2:] == [(12, "blocked"), (20, "blocked")]
+    assert states(history(anywhere, selection="2"))[-2:] == [(12, "blocked"), (20, "blocked")]
 
 
 @pytest.mark.parametrize(("source", "blocked"), [("mdb", True), ("dex", False)])
