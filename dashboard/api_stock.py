@@ -4,13 +4,15 @@ Whoever asks is signed in as on the pages, and a POST carries the form's token i
 `X-CSRFToken`. Everything is JSON; what can't be kept is told with status 400 and one sentence.
 """
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from dashboard.services import services
 from dashboard.signin import require, the_person
-from hub import restock, stock_reports
+from hub import forecasts, restock, rounds, stock_reports
 from hub.errors import AccessError
 from hub.restock import Wish
 from hub.stock import LotCount
@@ -29,6 +31,41 @@ def read(device_id: int) -> Response:
     with services().store.read() as transaction:
         found = stock_reports.slots_of(transaction, _machine(transaction, device_id), at_ms)
     return jsonify({"slots": found})
+
+
+@blueprint.get("/<int:device_id>/forecast")
+def read_forecast(device_id: int) -> Response:
+    """When each slot will be empty, and how likely before `?service=` (a date)."""
+    service, zone = services(), _zone()
+    day = _day("service")
+    service_ms = None if day is None else forecasts.noon_ms(day, zone)
+    with service.store.read() as transaction:
+        device = _machine(transaction, device_id)
+        demand = service.demands.read(transaction, service.now_ms, zone)
+        found = forecasts.of_machine(transaction, demand, device, service_ms)
+    lines = [{**one.as_json(), "words": one.lines(service.now_ms)} for one in found]
+    return jsonify({"learned_ms": demand.now_ms, "slots": lines})
+
+
+@blueprint.get("/<int:device_id>/pack")
+def read_pack(device_id: int) -> Response:
+    """What to take along, if the visit after this one is on the day `?service=`."""
+    service, zone = services(), _zone()
+    day = _day("service")
+    if day is None:
+        raise AccessError("service: the day of the visit after this one is wanted")
+    with service.store.read() as transaction:
+        device = _machine(transaction, device_id)
+        plan = rounds.Round(
+            demand=service.demands.read(transaction, service.now_ms, zone),
+            now_ms=service.now_ms,
+            zone=zone,
+            service=day,
+            visit=_day("on"),
+            recalled=request.args.getlist("recalled"),
+        )
+        packed = rounds.pack(plan, rounds.stands(transaction, plan, [device]))
+    return jsonify(packed.as_json())
 
 
 @blueprint.post("/<int:device_id>/open")
@@ -87,6 +124,18 @@ def _machine(transaction: Transaction, device_id: int) -> fleet.DeviceView:
     if device is None:
         abort(404)
     return device
+
+
+def _day(name: str) -> date | None:
+    said = request.args.get(name, "")
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise AccessError(f"{name}: a date such as 2026-12-03 is wanted") from error
+
+
+def _zone() -> ZoneInfo:
+    return forecasts.zone_of(services().config.access.timezone)
 
 
 def _body() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from dashboard.demands import Demands
 from dashboard.shelves import Shelves
 from dashboard.summaries import Summaries
 from hub.config import HubConfig
@@ -21,6 +22,7 @@ class Services:
     config: HubConfig
     shelves: Shelves
     summaries: Summaries = field(default_factory=Summaries)
+    demands: Demands = field(default_factory=Demands)
 
     @property
     def now_ms(self) -> int:

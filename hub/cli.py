@@ -14,6 +14,7 @@ from hub.cli_parts import CONFIG, open_store, told_plainly, when
 from hub.config import load
 from hub.errors import AccessError
 from hub.restock_cli import planogram, restock
+from hub.rounds_cli import demand, exposure, round_commands
 from hub.stock_cli import lots, stock
 from hub.store import Transaction
 from hub.trial_cli import bench
@@ -29,6 +30,9 @@ def hub() -> None:
 
 for group in (access_commands, codes_commands, stock, restock, planogram, lots, bench):
     hub.add_command(group)
+for command in (demand, round_commands):
+    hub.add_command(command)
+lots.add_command(exposure)
 
 
 @hub.command(epilog="Example: harborlight hub run --config /etc/harborlight/hub.toml")

@@ -6,6 +6,7 @@ HubError                        everything that the hub raises on purpose
 │   └── MigrationError          the database is not of a version that this program can use
 ├── BenchError                  something can't be measured (also RuntimeError)
 ├── BrokerError                 no MQTT broker can be had (also ConnectionError)
+├── TableError                  a table that a person gave can't be read (also ValueError)
 └── AccessError                 a person or a bridge may not, or the wish can't be met (ValueError)
 """
 
@@ -36,3 +37,7 @@ class BrokerError(HubError, ConnectionError):
 
 class AccessError(HubError, ValueError):
     """A name, a role, a password or an invitation can't be used."""
+
+
+class TableError(HubError, ValueError):
+    """A table that a person gave can't be read: the message names file, line and what is wanted."""

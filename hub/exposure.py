@@ -240,9 +240,10 @@ def _worst(had: Sequence[tuple[Stay, Exposure]]) -> Exposure:
     return max(best, key=_badness)[1]
 
 
-def _badness(one: tuple[int, Exposure]) -> tuple[float, float, float]:
+def _badness(one: tuple[int, Exposure]) -> tuple[float, ...]:
+    """What counts, in this order; of equally good ones, that of which most is known."""
     had = one[1]
-    return had.outside_h, had.unknown_h, had.cool_degree_h + had.warm_degree_h
+    return had.outside_h, had.unknown_h, had.cool_degree_h + had.warm_degree_h, had.known_h
 
 
 def _review(lot: str, worst: Exposure, settings: ExposureSettings) -> LotReview:

@@ -47,6 +47,7 @@ class SlotStand:
         high: at most so many.
         sure: False where the figure needs a new count.
         holds: the lots that may lie in it.
+        taken_by_then: so many of these people may take until the visit.
     """
 
     selection: str
@@ -56,6 +57,7 @@ class SlotStand:
     high: int | None
     sure: bool = True
     holds: tuple[LotCount, ...] = ()
+    taken_by_then: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _take_out(slot: SlotStand, keep_until: date) -> list[TakeOut]:
 def _line(
     slot: SlotStand, out: Sequence[TakeOut], left: dict[str, list[LotCount]], keep_until: date
 ) -> PickLine | None:
-    stays = max(0, (slot.low or 0) - sum(each.at_most for each in out))
+    stays = max(0, (slot.low or 0) - slot.taken_by_then - sum(each.at_most for each in out))
     wanted = max(0, slot.par - stays)
     count_first = not slot.sure or slot.low is None or slot.low != slot.high
     if not wanted and not count_first:
@@ -225,4 +227,6 @@ def _why(slot: SlotStand, takes_out: bool, stays: int, *, count_first: bool) -> 
         said = f"{slot.par} wanted, at least {stays} stay after what is taken out."
     else:
         said = f"{slot.par} wanted, at least {slot.low} left."
+    if slot.low and slot.taken_by_then:
+        said += f" Up to {min(slot.low, slot.taken_by_then)} of these may be taken until the visit."
     return f"{said} Count first." if count_first else said

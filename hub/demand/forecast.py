@@ -76,6 +76,15 @@ def forecast(demand: Demand, slot: str, level: LevelNow, service_ms: int | None 
     )
 
 
+def may_have_left(demand: Demand, slot: str, from_ms: int, to_ms: int) -> int | None:
+    """How many items leave at most in nine of ten cases; None where too little is known."""
+    learned = demand.slots.get(slot)
+    if learned is None or learned.basis == "none":
+        return None
+    ahead = _Ahead(demand, learned, min(from_ms, to_ms))
+    return negbin.quantile(1 - TAIL, *ahead.expected(to_ms))
+
+
 def _before_service(
     ahead: _Ahead, level: int, service_ms: int | None
 ) -> tuple[float | None, float | None]:

@@ -79,3 +79,27 @@ def test_nobody_else_may(filled: seed.Programme, app: Flask, sign_in: SignIn) ->
     app.config["WTF_CSRF_ENABLED"] = False
     assert client.get("/api/stock/99").status_code == 404
     assert level(client) == 4
+
+
+def test_a_forecast_and_a_pick_list_are_told(filled: seed.Programme, sign_in: SignIn) -> None:
+    client = sign_in("staff")
+    told = client.get(f"{LOBBY}/forecast?service=2031-01-01").json
+    assert told is not None
+    assert [slot["selection"] for slot in told["slots"]][:1] == ["A1"]
+    for slot in told["slots"]:  # after a day of sales nothing is promised
+        assert slot["forecast"]["basis"] == "none"
+        assert slot["forecast"]["per_day"] is None
+        assert slot["words"]
+    assert told["learned_ms"] == filled.clock.now_ms()
+    packed = client.get(f"{LOBBY}/pack?service=2031-01-01&recalled=L1").json
+    assert packed is not None
+    (machine,) = packed["machines"]
+    assert {line["selection"] for line in machine["lines"]} >= {"A1"}
+    for wrong in (
+        "pack",
+        "pack?service=soon",
+        "forecast?service=32",
+        "pack?service=2031-01-01&on=x",
+    ):
+        assert client.get(f"{LOBBY}/{wrong}").status_code == 400
+    assert client.get("/api/stock/99/forecast").status_code == 404

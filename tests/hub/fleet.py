@@ -29,9 +29,9 @@ class Config:
 class Fleet:
     """One site, one bridge, machines with slots 1 to n."""
 
-    def __init__(self, folder: Path, config: Config | None = None) -> None:
+    def __init__(self, folder: Path, config: Config | None = None, store_url: str = "") -> None:
         self.clock = HandClock(wall_ms=START_MS)
-        self.store = Store.open(f"sqlite:///{folder / 'hub.db'}", self.clock)
+        self.store = Store.open(store_url or f"sqlite:///{folder / 'hub.db'}", self.clock)
         self.config = config or Config()
         self.judge = Judge(self.store, self.config, self.clock)
 
