@@ -138,12 +138,17 @@ class Simulator:
         """Give the device what arrived, and its waking call."""
         self.device.corrupt_checksums = self.faults.on("crc", now_s)
         data = self.line.read() if arrived else b""
-        deaf = self.faults.on("silence", now_s) or not self.line.is_open
+        deaf = self.faults.on("silence", now_s) or not self.line.is_open or self._at_other_speed()
         if data and not deaf:
             self._say(self.device.feed(data, now_s), now_s)
         if self.device.wake_at_s is not None and self.device.wake_at_s <= now_s:
             self._say(self.device.wake(now_s), now_s)
         self.device.settle()
+
+    def _at_other_speed(self) -> bool:
+        """Whether the device was switched to a speed that the program at the other end has not."""
+        baud: int | None = getattr(self.device, "line_baud", None)
+        return baud is not None and self.line.host_baud() != baud
 
     def _say(self, data: bytes, now_s: float) -> None:
         """Queue what the device says, with the trouble that is on the line."""
