@@ -35,7 +35,7 @@ from firmware_bridge.framing.ocean_spectrum import FrameLayout, SpectrumFrame, s
 
 REPLY_S = 1.5
 MARGIN_S = 2.0
-SLOT_TRIES = 3
+SLOT_TRIES = 4
 WAVELENGTH_SLOTS = (1, 2, 3, 4)
 STRAY_LIGHT_SLOT = 5
 FIRST_NONLINEARITY_SLOT = 6
@@ -163,8 +163,8 @@ class OceanTalk:
         return f"{number // 1000}.{number // 10 % 100:02d}.{number % 10}"
 
     def slot(self, slot: int) -> Talk[str]:
-        """Read an information slot until two readings in a row agree: it has no checksum."""
-        last: str | None = None
+        """Read an information slot until two readings agree: it has no checksum."""
+        seen: list[str] = []
         problem: ReplyError = NoiseError(f"no two readings of slot {slot} agree")
         for _ in range(SLOT_TRIES):
             try:
@@ -175,9 +175,9 @@ class OceanTalk:
                 problem = trouble
                 yield from self.settle()
                 continue
-            if text == last:
+            if text in seen:
                 return text
-            last = text
+            seen.append(text)
         raise problem
 
     def wavelengths(self, pixels: Sequence[int]) -> Talk[tuple[float, ...]]:

@@ -5,13 +5,17 @@ from typing import Protocol
 
 from hardware.errors import SimulatorError
 from hardware.profile import Profile, SpectrometerSimulation
+from hardware.simulators.as7265x import ChipSet
+from hardware.simulators.btc import BtcBoard
 from hardware.simulators.device import Reply
+from hardware.simulators.mcu_lines import BoardNature, LineBoard
 from hardware.simulators.obp import ObpInstrument, ObpNature
 from hardware.simulators.ocean import Acquisition, Nature, OceanInstrument
 from hardware.simulators.optics import Exposure
 
 FLAME_SCANS_MAX, SAD500_SCANS_MAX = 5000, 15
 SETTING_MAX = 65535
+PIXELS: Mapping[str, int] = {"as7265x": 18, "mculines": 288, "obp": 1024}
 
 Counts = Callable[[Exposure, bool], list[int]]
 """The counts of the pixels for an exposure, with the lamp on or off."""
@@ -75,6 +79,15 @@ def nature_of(profile: Profile) -> SpectrometerSimulation:
     return profile.simulated_instrument
 
 
+def pixels_of(profile: Profile) -> int:
+    """How many pixels it has.
+
+    Raises:
+        SimulatorError: the setting is no such number.
+    """
+    return whole_setting(profile, "pixels", PIXELS.get(profile.driver, 2048))
+
+
 def whole_setting(profile: Profile, key: str, default: int, most: int = SETTING_MAX) -> int:
     """A whole number of the driver's settings.
 
@@ -116,7 +129,7 @@ def _obp(profile: Profile, nature: SpectrometerSimulation, counts: Counts) -> Di
     wire = ObpNature(
         serial=nature.serial,
         revision=nature.firmware_version,
-        pixels=whole_setting(profile, "pixels", 1024),
+        pixels=pixels_of(profile),
         wide=wide,
         shortest_us=whole_setting(profile, "integration_time_min_us", 10),
         averages=not wide,
@@ -129,5 +142,30 @@ def _obp(profile: Profile, nature: SpectrometerSimulation, counts: Counts) -> Di
     return ObpInstrument(wire, lambda exposure: counts(exposure, True))
 
 
+def _lines(profile: Profile, _nature: SpectrometerSimulation, counts: Counts) -> Dialogue:
+    settings = profile.driver_settings
+    wire = BoardNature(
+        streams=settings.get("form") == "stream",
+        read_command=str(settings.get("read_command", "SPEC.READ?")).encode("ascii"),
+        integration_ms=whole_setting(profile, "integration_time_us", 30_000, 10_000_000) / 1000,
+        strays=whole_setting(profile, "drop_last", 1) if settings.get("drop_last") else 0,
+    )
+    return LineBoard(wire, lambda exposure: counts(exposure, True))
+
+
+def _chips(_profile: Profile, _nature: SpectrometerSimulation, counts: Counts) -> Dialogue:
+    return ChipSet(lambda exposure: counts(exposure, True))
+
+
+def _btc(_profile: Profile, _nature: SpectrometerSimulation, counts: Counts) -> Dialogue:
+    return BtcBoard(lambda exposure: counts(exposure, True))
+
+
 _Maker = Callable[[Profile, SpectrometerSimulation, Counts], Dialogue]
-_MAKERS: Mapping[str, _Maker] = {"ocean": _ocean, "obp": _obp}
+_MAKERS: Mapping[str, _Maker] = {
+    "ocean": _ocean,
+    "obp": _obp,
+    "mculines": _lines,
+    "as7265x": _chips,
+    "btc": _btc,
+}

@@ -34,9 +34,10 @@ class Spectrometer:
     def __init__(self, profile: Profile, band_table: Path | None = None, seed: int = 0) -> None:
         nature = dialogues.nature_of(profile)
         self._profile = profile
-        pixels = dialogues.whole_setting(profile, "pixels", 2048)
+        pixels = dialogues.pixels_of(profile)
         top = dialogues.whole_setting(profile, "adc_max", 65535, ADC_MOST)
-        self._optics = Optics(nature, pixels, top)
+        first = profile.driver_settings.get("first_pixel", 0)
+        self._optics = Optics(nature, pixels, top, first if isinstance(first, int) else 0)
         self._substances = {} if band_table is None else bands.load(band_table)
         self._rng = np.random.default_rng(seed)
         self._dialogue = dialogues.make(profile, self._counts)

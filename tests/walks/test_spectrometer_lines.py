@@ -14,6 +14,7 @@ from firmware_bridge.drivers.readings import FaultReading, Reading, SpectrumRead
 from firmware_bridge.transport import Line, LineSettings
 from hardware import profile
 from hardware.simulators.spectrometer import Spectrometer, steadied
+from tests.firmware_bridge.drivers.bench import certified
 from tests.hardware.conftest import Running, running
 
 PATIENCE_S = 60.0
@@ -33,7 +34,7 @@ class Road:
     def __init__(self, name: str, simulated: Running) -> None:
         found = profile.load(name)
         assert found.line is not None
-        driver = registry.find(found.driver).make(found.driver_settings)
+        driver = registry.find(found.driver).make({**found.driver_settings, **certified(name)})
         settings = LineSettings(url=str(simulated.link), **found.line.model_dump())
         self.simulated = simulated
         self.found: queue.Queue[Reading] = queue.Queue()
