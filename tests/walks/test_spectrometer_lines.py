@@ -25,7 +25,7 @@ PROFILES = [
     and found.simulated_instrument is not None
 ]
 
-ONE_OF_EACH = {profile.load(name).driver: name for name in PROFILES}
+ONE_OF_EACH = {profile.load(name).driver: name for name in reversed(PROFILES)}
 
 
 class Road:

@@ -56,9 +56,10 @@ def compress(pixels: Iterable[int]) -> tuple[bytes, int]:
 
 
 def words_of(layout: FrameLayout, pixels: tuple[int, ...], *, wide: bool = False) -> list[int]:
-    header = [0xFFFF, int(wide), 1, 100, 0, 0, 0]
+    header = [0xFFFF, int(wide), 1, 100, 0, 0]
     if layout.generation is Generation.SAD500:
-        header = [0xFFFF, 0, 7, 1, 100, 3, 0]
+        header = [0xFFFF, 0, 7, 1, 100, 3]
+    header += [layout.pixel_mode, *layout.parameters]
     tail = [0xFFFD, sum(pixels) & 0xFFFF] if layout.checksum else [0xFFFD]
     return [*header, *pixels, *tail]
 
@@ -67,10 +68,10 @@ def write(layout: FrameLayout, pixels: tuple[int, ...], *, wide: bool = False) -
     words = words_of(layout, pixels, wide=wide)
     if layout.mode is Mode.ASCII:
         return b"S\r\n\x02" + b"".join(b"%d\r\n" % word for word in words)
-    head, tail = (
-        struct.pack(">7H", *words[:7]),
-        struct.pack(f">{len(words) - 7 - len(pixels)}H", *words[7 + len(pixels) :]),
-    )
+    start = layout.header_words
+    ends = words[start + len(pixels) :]
+    head = struct.pack(f">{start}H", *words[:start])
+    tail = struct.pack(f">{len(ends)}H", *ends)
     if layout.compressed:
         packed, total = compress(pixels)
         tail = tail[:2] + total.to_bytes(2, "big") if layout.checksum else tail
@@ -98,7 +99,8 @@ def frames(draw: st.DrawFn) -> tuple[FrameLayout, tuple[int, ...], bytes]:
     mode = draw(st.sampled_from(Mode))
     compressed = mode is Mode.BINARY and draw(st.booleans())
     wide = generation is Generation.FLAME and not compressed and draw(st.booleans())
-    layout = FrameLayout(len(pixels), generation, mode, compressed, draw(st.booleans()))
+    part = draw(st.sampled_from([(0, ()), (1, (3,)), (3, (10, 49, 2))]))
+    layout = FrameLayout(len(pixels), generation, mode, compressed, draw(st.booleans()), *part)
     return layout, pixels, write(layout, pixels, wide=wide)
 
 
@@ -235,6 +237,16 @@ def test_a_strange_header_is_refused_before_its_pixels_come(
 ) -> None:
     with pytest.raises(error):
         reader(FrameLayout(8)).feed(b"\x02" + struct.pack(">7H", *header))
+
+
+@pytest.mark.parametrize("other", [(0, ()), (1, (4,)), (3, (10, 49, 2))])
+def test_another_choice_of_pixels_than_was_set_is_refused(
+    other: tuple[int, tuple[int, ...]],
+) -> None:
+    wanted = FrameLayout(8, pixel_mode=3, parameters=(10, 17, 1))
+    sent = write(FrameLayout(8, pixel_mode=other[0], parameters=other[1]), (5,) * 8)
+    with pytest.raises(MismatchError, match="was set"):
+        reader(wanted).feed(sent)
 
 
 def test_a_header_must_agree_with_what_was_set() -> None:
