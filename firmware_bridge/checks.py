@@ -4,11 +4,11 @@ numpy and the matcher are loaded when the first spectrum arrives, so that a brid
 spectrometer never pays for them.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from firmware_bridge import reduction
 from firmware_bridge.check_messages import TakenFacts, findings_message, spectrum_message
 from firmware_bridge.drivers.readings import Fault, FaultReading, Purpose, SpectrumReading
 from firmware_bridge.spool import Draft, Moment
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from analysis import Matcher, Spectrum
 
 NM_PER_CM = 1e7
-LEAST_RATIO = 1e-4
-"""Absorbance above 4 is not measured but noise: the ratio is cut here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,7 @@ MatcherSource = Callable[[], NamedMatcher]
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    values: tuple[float, ...]
-    integration_time_us: int
+    reading: SpectrumReading
     monotonic_ms: int
 
 
@@ -64,7 +61,7 @@ class SpectrumPipeline:
         """The messages that one reading is worth, in order."""
         if isinstance(reading, FaultReading):
             return self._mine(self.keeper.trouble(reading))
-        stored = _Stored(reading.values, reading.integration_time_us, moment.monotonic_ms)
+        stored = _Stored(reading, moment.monotonic_ms)
         if reading.purpose is Purpose.BACKGROUND:
             self._background = stored
         elif reading.purpose is Purpose.DARK:
@@ -77,7 +74,7 @@ class SpectrumPipeline:
         """What whoever took this spectrum should know of it besides; "" for nothing."""
         if reading.saturated_pixels and reading.purpose is not Purpose.DARK:
             return f"{reading.saturated_pixels} pixels were saturated: use less light or time"
-        if reading.purpose is Purpose.SAMPLE and self._dark_values() is None:
+        if reading.purpose is Purpose.SAMPLE and self._dark_for(reading) is None:
             return "no dark that fits was taken: stray light and offset are not subtracted"
         return ""
 
@@ -123,8 +120,7 @@ class SpectrumPipeline:
                 "a sample was measured before any background",
                 "with the bare crystal wiped: harborlight bridge ask DEVICE background",
             )
-        same = self._background.integration_time_us == reading.integration_time_us
-        if len(self._background.values) != len(reading.values) or not same:
+        if not reduction.fits(self._background.reading, reading):
             return FaultReading(
                 Fault.REFUSED,
                 "the background was taken with other settings than the sample",
@@ -136,28 +132,16 @@ class SpectrumPipeline:
         from analysis import Spectrum  # noqa: PLC0415 - numpy only where there is a spectrum
 
         axis, unit = _spectral_axis(reading, self.settings)
-        if self.settings.response == "absorbance" and self._background is not None:
-            values = _absorbance(reading.values, self._background.values, self._dark_values())
-        else:
-            dark = self._dark_values() or (0.0,) * len(reading.values)
-            values = tuple(value - low for value, low in zip(reading.values, dark, strict=False))
-        facts = {"instrument": reading.serial or self.device}
-        return Spectrum(axis, values, _kind(self.settings), unit, **facts)
+        background = None if self._background is None else self._background.reading
+        made = reduction.reduced(self.settings, reading, background, self._dark_for(reading))
+        facts = {"instrument": reading.serial or self.device, **made.facts}
+        return Spectrum(axis, made.values, _kind(self.settings), unit, **facts)
 
-    def _dark_values(self) -> tuple[float, ...] | None:
-        usable = self._dark is not None and self._background is not None
-        if self._dark is None or (usable and not self._dark_fits()):
+    def _dark_for(self, reading: SpectrumReading) -> SpectrumReading | None:
+        """The dark, if one was taken that fits."""
+        if self._dark is None or not reduction.fits(self._dark.reading, reading):
             return None
-        return self._dark.values
-
-    def _dark_fits(self) -> bool:
-        dark, background = self._dark, self._background
-        return (
-            dark is not None
-            and background is not None
-            and len(dark.values) == len(background.values)
-            and dark.integration_time_us == background.integration_time_us
-        )
+        return self._dark.reading
 
     def _background_age_s(self, moment: Moment) -> int | None:
         if self.settings.response != "absorbance" or self._background is None:
@@ -202,25 +186,15 @@ def _spectral_axis(
 ) -> tuple[tuple[float, ...], Literal["cm-1", "nm"]]:
     """The axis that the technique is read on: wavenumber, Raman shift, or wavelength.
 
+    An instrument that tells of its own laser is believed before the profile.
     Raman shift = 1e7/laser - 1e7/wavelength, wavenumber = 1e7/wavelength (cm-1, nm in air taken as
     in vacuum: the difference is below 1 cm-1 here and the matcher aligns the shift).
     """
     if reading.axis_unit == "cm-1":
         return reading.axis, "cm-1"
-    laser_nm = settings.laser_wavelength_nm
+    laser_nm = reading.calibration.laser_wavelength_nm or settings.laser_wavelength_nm
     if settings.technique == "raman" and laser_nm is not None:
         return tuple(NM_PER_CM / laser_nm - NM_PER_CM / nm for nm in reading.axis), "cm-1"
     if settings.technique == "ir":
         return tuple(NM_PER_CM / nm for nm in reading.axis), "cm-1"
     return reading.axis, "nm"
-
-
-def _absorbance(
-    sample: tuple[float, ...], background: tuple[float, ...], dark: tuple[float, ...] | None
-) -> tuple[float, ...]:
-    """A = -log10((sample - dark) / (background - dark)), pixel by pixel."""
-    low = dark or (0.0,) * len(sample)
-    return tuple(
-        -math.log10(max(LEAST_RATIO, (s - d) / max(1.0, b - d)))
-        for s, b, d in zip(sample, background, low, strict=True)
-    )

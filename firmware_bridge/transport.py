@@ -133,6 +133,8 @@ class Line:
     def _do(self, port: serial.Serial, step: Step) -> None:
         if step.tx_enabled is not None:
             _drive_transmitter(port, self._settings, enabled=step.tx_enabled)
+        if step.baud is not None:
+            port.baudrate = step.baud
         if step.send:
             port.write(step.send)
         if step.wake_at_s is not None:

@@ -146,7 +146,7 @@ def spectrometer(
     name: str,
     bands: Path | None,
 ) -> None:
-    """A spectrometer that speaks the Ocean letter protocol."""
+    """A spectrometer; its profile says which dialogue it holds."""
     from hardware.simulators.spectrometer import Spectrometer  # noqa: PLC0415 - numpy is slow
 
     serve(lambda: Spectrometer(_profile(name, folders), bands, seed), link, control, baud, seed)

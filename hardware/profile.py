@@ -132,24 +132,28 @@ class SpectrometerSimulation(_Data):
     Attributes:
         serial: its serial number.
         firmware_version: what `v` answers (1000 is 1.00.0).
-        coefficients_nm: c0 to c3 of wavelength(pixel) in nanometres; the axis strictly rises.
+        coefficients_nm: c0, c1, ... of wavelength(pixel) in nanometres; the axis strictly rises.
         reference_integration_ms: at this integration time the brightest pixel shows `peak_counts`.
         dark_counts: counts with no light.
         peak_counts: counts of the brightest pixel of a background scan above the dark.
         read_noise_counts: noise of the electronics, one scan, standard deviation.
         relative_noise: noise of the light, as a part of the counts, one scan.
         shift_cm1: how far its wavenumber axis is off, per centimetre.
+        nonlinearity: c0, c1, ... of its true linearity polynomial, which it also tells.
+        stray_light: the part of the mean light that falls on every pixel; told where it is above 0.
     """
 
     serial: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,15}$")]
     firmware_version: Annotated[int, Field(ge=0, le=65535)] = 3000
-    coefficients_nm: tuple[float, float, float, float]
+    coefficients_nm: Annotated[tuple[float, ...], Field(min_length=2, max_length=8)]
     reference_integration_ms: Positive = 100.0
     dark_counts: Annotated[float, Field(ge=0)] = 1200.0
     peak_counts: Positive = 48_000.0
     read_noise_counts: Annotated[float, Field(ge=0)] = 4.0
     relative_noise: Annotated[float, Field(ge=0, le=0.5)] = 0.0004
     shift_cm1: float = 0.0
+    nonlinearity: Annotated[tuple[float, ...], Field(min_length=1, max_length=8)] = (1.0,)
+    stray_light: Annotated[float, Field(ge=0, le=0.1)] = 0.0
 
 
 class Profile(_Data):

@@ -24,12 +24,15 @@ class Step:
         tx_enabled: True asks for the transmitter to be driven, False for it to be released to
             high impedance, None leaves it as it is (EVA-DTS 6.1.1 chapter 7: a carrier that keeps
             driving the line holds many machines in audit mode, in which they do not vend).
+        baud: set the port to this speed before `send` goes out; None leaves it as it is. A port
+            that is opened again has the speed of its line settings.
     """
 
     send: bytes = b""
     readings: tuple[Reading, ...] = ()
     wake_at_s: float | None = None
     tx_enabled: bool | None = None
+    baud: int | None = None
 
 
 @runtime_checkable

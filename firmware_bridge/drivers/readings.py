@@ -183,6 +183,24 @@ class CodeReading:
     code: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What an instrument tells of itself that its spectra can be mended with.
+
+    Attributes:
+        nonlinearity: c0, c1, ... of the factor by which counts above the dark are divided; () where
+            it tells none.
+        stray_light: its stray light coefficients; () where it tells none or they are not wanted.
+        laser_wavelength_nm: of its own laser; None where it does not say.
+        scans_added: so many scans are summed in each value (1 where they are averaged).
+    """
+
+    nonlinearity: tuple[float, ...] = ()
+    stray_light: tuple[float, ...] = ()
+    laser_wavelength_nm: float | None = None
+    scans_added: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class SpectrumReading:
     """One spectrum as an instrument sent it, before any correction.
@@ -197,6 +215,7 @@ class SpectrumReading:
         saturated_pixels: how many pixels stood at the top of the converter's range.
         serial: the instrument's serial number, or "" when it did not say.
         details: further facts of the device, by name.
+        calibration: what the instrument tells of itself.
     """
 
     axis: tuple[float, ...]
@@ -208,6 +227,7 @@ class SpectrumReading:
     saturated_pixels: int = 0
     serial: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 @dataclass(frozen=True, slots=True)

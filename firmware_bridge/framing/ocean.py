@@ -5,24 +5,16 @@ nothing is echoed; in ASCII mode they are decimal digits ended by CR, and the de
 was told before it answers. The status bytes are the same in both.
 
 Every reader is pure and bounded: it is handed bytes in pieces of any size, keeps no more than the
-longest reply of its kind, and ends in a value or in an error of this tree:
-
-    BridgeError
-    └── OceanError              a reply that cannot be taken (also ValueError)
-        ├── RefusedError        NAK, or ETX after `S`
-        ├── NoiseError          bytes that have no place where they stand
-        ├── ChecksumError       the checksum after a spectrum does not fit
-        ├── MismatchError       a whole frame, but not the one that was asked for
-        └── NoReplyError        nothing, or only half, in the time it takes
+longest reply of its kind, and ends in a value or in a `ReplyError`.
 
 Sources: Flame-S/T manual 225-00000-000-11-201604, chapter 8; SAD500 Communications and Control.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from firmware_bridge.errors import BridgeError
+from firmware_bridge.framing.exchange import Answer, NoiseError, RefusedError
 
 STX = 0x02
 ETX = 0x03
@@ -32,30 +24,6 @@ TEXT_CAP = 32
 _ENDS = b"\r\n"
 
 T = TypeVar("T")
-
-
-class OceanError(BridgeError, ValueError):
-    """A reply of the device that cannot be taken."""
-
-
-class RefusedError(OceanError):
-    """The device answered NAK, or ETX to a request for a spectrum."""
-
-
-class NoiseError(OceanError):
-    """Bytes that have no place where they stand."""
-
-
-class ChecksumError(OceanError):
-    """The checksum after the spectrum does not fit its pixels."""
-
-
-class MismatchError(OceanError):
-    """The frame is whole, but it is not the one that was asked for."""
-
-
-class NoReplyError(OceanError):
-    """Nothing, or only a part, came in the time that the reply takes."""
 
 
 class Mode(StrEnum):
@@ -70,28 +38,26 @@ class Mode(StrEnum):
         return b"bB" if self is Mode.BINARY else b"aA"
 
 
-def encode(letter: str, argument: int | None, mode: Mode) -> bytes:
+def encode(letter: str, arguments: tuple[int, ...], mode: Mode) -> bytes:
     """Write one command.
 
     Args:
         letter: the command, one ASCII letter.
-        argument: 0 to 65535, or None where the command has none.
+        arguments: each 0 to 65535; most commands have one or none.
         mode: the mode that the device is in.
 
     Raises:
-        ValueError: the argument is no WORD.
+        ValueError: an argument is no WORD.
     """
     command = letter.encode("ascii")
-    if argument is None:
-        return command
-    if not 0 <= argument <= 0xFFFF:
-        raise ValueError(f"the argument of {letter} must be 0 to 65535, not {argument}")
-    if mode is Mode.BINARY:
-        return command + argument.to_bytes(2, "big")
-    return command + b"%d\r" % argument
+    for argument in arguments:
+        if not 0 <= argument <= 0xFFFF:
+            raise ValueError(f"the argument of {letter} must be 0 to 65535, not {argument}")
+        command += argument.to_bytes(2, "big") if mode is Mode.BINARY else b"%d\r" % argument
+    return command
 
 
-class Reply(ABC, Generic[T]):
+class Reply(Answer, Generic[T]):
     """The reply to one command: feed bytes until a value comes out.
 
     Args:
@@ -101,18 +67,18 @@ class Reply(ABC, Generic[T]):
     """
 
     def __init__(self, echo: bytes = b"", good: int = ACK, cap: int = 0) -> None:
+        super().__init__()
         self._echo = echo.translate(None, _ENDS)
         self._good = good
         self._cap = cap
         self._opened = False
         self._body = bytearray()
-        self.received = 0
 
     def feed(self, data: bytes) -> T | None:
         """Take bytes that arrived; None means that more are needed.
 
         Raises:
-            OceanError: one of its kinds; this reply is over.
+            ReplyError: one of its kinds; this reply is over.
         """
         self.received += len(data)
         rest = data if self._opened else self._open(data)
@@ -125,7 +91,7 @@ class Reply(ABC, Generic[T]):
         """The line has fallen silent: a reply that may end so is over; None for all others.
 
         Raises:
-            OceanError: as for `feed`.
+            ReplyError: as for `feed`.
         """
         return None
 

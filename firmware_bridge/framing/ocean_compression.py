@@ -6,7 +6,7 @@ spectrum is the sum of every difference byte as 0x00bb and of every absolute val
 modulo 65536 (SAD500 Technical Notes 1 and 3).
 """
 
-from firmware_bridge.framing.ocean import NoiseError
+from firmware_bridge.framing.exchange import NoiseError
 
 _ESCAPE = 0x80
 

@@ -10,12 +10,13 @@ After STX, all in big-endian WORDs (binary mode) or decimal numbers (ASCII mode)
     4      baseline, high word          integration time, ms
     5      baseline, low word           integration counter
     6      pixel mode                   pixel mode
+    ..     its parameters, if not 0     its parameters, if not 0
     ..     the pixels                   the pixels
     last   0xFFFD end                   0xFFFD end
     +1     checksum, if `k` is on       checksum, if `k` is on
 
-0xFFFD may also be the value of a pixel: the pixels are counted, the end is never searched for. Only
-pixel mode 0 (all pixels) is taken, so that no mode parameters stand between header and pixels.
+0xFFFD may also be the value of a pixel: the pixels are counted, the end is never searched for. The
+parameters of the pixel mode are taken to be those that were sent with `P`, in the same order.
 
 The checksum is the sum of the pixel words modulo 65536 (SAD500 Technical Note 3); compressed
 spectra count otherwise, see `ocean_compression`.
@@ -25,14 +26,8 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
-from firmware_bridge.framing.ocean import (
-    STX,
-    ChecksumError,
-    MismatchError,
-    Mode,
-    NoiseError,
-    Reply,
-)
+from firmware_bridge.framing.exchange import ChecksumError, MismatchError, NoiseError
+from firmware_bridge.framing.ocean import STX, Mode, Reply
 from firmware_bridge.framing.ocean_compression import DifferenceDecoder
 
 HEADER_WORDS = 7
@@ -58,6 +53,8 @@ class FrameLayout:
         mode: binary or ASCII.
         compressed: `G` 1 is set (binary mode, WORD pixels).
         checksum: `k` is set: one WORD follows the end.
+        pixel_mode: which pixels are sent (`P`).
+        parameters: what stands between header and pixels in this mode.
     """
 
     pixels: int
@@ -65,14 +62,21 @@ class FrameLayout:
     mode: Mode = Mode.BINARY
     compressed: bool = False
     checksum: bool = True
+    pixel_mode: int = 0
+    parameters: tuple[int, ...] = ()
+
+    @property
+    def header_words(self) -> int:
+        """How many WORDs stand before the first pixel."""
+        return HEADER_WORDS + len(self.parameters)
 
     @property
     def longest_bytes(self) -> int:
         """The longest frame of this layout after STX, in bytes."""
         if self.mode is Mode.ASCII:
-            return (HEADER_WORDS + self.pixels + 2) * _ASCII_TOKEN_CAP + 2
+            return (self.header_words + self.pixels + 2) * _ASCII_TOKEN_CAP + 2
         per_pixel = 3 if self.compressed else 4
-        return (HEADER_WORDS + 2) * 2 + self.pixels * per_pixel
+        return (self.header_words + 2) * 2 + self.pixels * per_pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,12 @@ class SpectrumFrame:
         pixels: detector counts.
         integration_time_ms: what the device says of each scan.
         scans: how many scans were added; None where this header does not say (SAD500).
-        pixel_mode: 0, all pixels.
         wide: the pixels were DWORDs.
     """
 
     pixels: tuple[int, ...]
     integration_time_ms: int
     scans: int | None
-    pixel_mode: int = 0
     wide: bool = False
 
     def require(self, integration_time_ms: int, scans: int) -> None:
@@ -123,8 +125,9 @@ class PlainSpectrumReply(Reply[SpectrumFrame]):
         self._header: tuple[int, ...] = ()
 
     def _take(self) -> SpectrumFrame | None:
-        if not self._header and len(self._body) >= HEADER_WORDS * 2:
-            self._header = struct.unpack_from(f">{HEADER_WORDS}H", self._body)
+        count = self._layout.header_words
+        if not self._header and len(self._body) >= count * 2:
+            self._header = struct.unpack_from(f">{count}H", self._body)
             check_header(self._header, self._layout)
         if not self._header:
             return None
@@ -134,9 +137,10 @@ class PlainSpectrumReply(Reply[SpectrumFrame]):
         count = self._layout.pixels
         tail = "HH" if self._layout.checksum else "H"
         shape = struct.Struct(f">{count}{'I' if wide else 'H'}{tail}")
-        if len(self._body) < HEADER_WORDS * 2 + shape.size:
+        start = self._layout.header_words * 2
+        if len(self._body) < start + shape.size:
             return None
-        words = shape.unpack_from(self._body, HEADER_WORDS * 2)
+        words = shape.unpack_from(self._body, start)
         sums = pixel_sums(words[:count], wide=wide)
         check_tail(words[count:], sums, self._layout)
         return frame_of(self._header, words[:count], self._layout)
@@ -149,12 +153,13 @@ class CompressedSpectrumReply(Reply[SpectrumFrame]):
         super().__init__(good=STX, cap=layout.longest_bytes)
         self._layout = layout
         self._header: tuple[int, ...] = ()
-        self._at = HEADER_WORDS * 2
+        self._at = layout.header_words * 2
         self._decoder = DifferenceDecoder(layout.pixels)
 
     def _take(self) -> SpectrumFrame | None:
-        if not self._header and len(self._body) >= HEADER_WORDS * 2:
-            self._header = struct.unpack_from(f">{HEADER_WORDS}H", self._body)
+        count = self._layout.header_words
+        if not self._header and len(self._body) >= count * 2:
+            self._header = struct.unpack_from(f">{count}H", self._body)
             check_header(self._header, self._layout)
         if not self._header:
             return None
@@ -178,7 +183,7 @@ class AsciiSpectrumReply(Reply[SpectrumFrame]):
 
     @property
     def _due(self) -> int:
-        return HEADER_WORDS + self._layout.pixels + (2 if self._layout.checksum else 1)
+        return self._layout.header_words + self._layout.pixels + (2 if self._layout.checksum else 1)
 
     def _take(self) -> SpectrumFrame | None:
         end = max(self._body.rfind(gap) for gap in b"\r\n ") + 1
@@ -202,15 +207,15 @@ class AsciiSpectrumReply(Reply[SpectrumFrame]):
             if not token.isdigit() or len(token) > 10:
                 raise NoiseError(f"{token[:16]!r} came where a number was due")
             self._words.append(int(token))
-        if len(self._words) >= HEADER_WORDS:
-            check_header(tuple(self._words[:HEADER_WORDS]), self._layout)
+        if len(self._words) >= self._layout.header_words:
+            check_header(tuple(self._words[: self._layout.header_words]), self._layout)
 
     def _whole(self) -> SpectrumFrame | None:
         if len(self._words) < self._due:
             return None
-        header = tuple(self._words[:HEADER_WORDS])
-        count = HEADER_WORDS + self._layout.pixels
-        pixels = tuple(self._words[HEADER_WORDS:count])
+        start = self._layout.header_words
+        header, count = tuple(self._words[:start]), start + self._layout.pixels
+        pixels = tuple(self._words[start:count])
         wide = is_wide(header, self._layout)
         if max(pixels) > (0xFFFFFFFF if wide else 0xFFFF):
             raise NoiseError("a pixel of an ASCII spectrum is larger than its size allows")
@@ -237,7 +242,7 @@ def is_wide(header: tuple[int, ...], layout: FrameLayout) -> bool:
 
 
 def check_header(header: tuple[int, ...], layout: FrameLayout) -> None:
-    """Hold the seven words of a header against the layout.
+    """Hold the words of a header, and of its pixel mode, against the layout.
 
     Raises:
         NoiseError: this is no header.
@@ -245,8 +250,10 @@ def check_header(header: tuple[int, ...], layout: FrameLayout) -> None:
     """
     if header[0] != _START:
         raise NoiseError(f"a frame began with 0x{header[0]:04X} instead of 0xFFFF")
-    if header[6] != 0:
-        raise MismatchError(f"the frame has pixel mode {header[6]}, mode 0 (all pixels) was set")
+    if header[6] != layout.pixel_mode:
+        raise MismatchError(f"the frame has pixel mode {header[6]}, {layout.pixel_mode} was set")
+    if header[7:] != layout.parameters:
+        raise MismatchError(f"the frame has pixels {header[7:]}, {layout.parameters} was set")
     if layout.generation is Generation.FLAME and header[1] not in {0, 1}:
         raise MismatchError(f"the data size flag is {header[1]}; is this a SAD500 header?")
     if layout.compressed and is_wide(header, layout):

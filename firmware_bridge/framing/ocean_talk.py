@@ -1,29 +1,31 @@
 """What is said to an Ocean spectrometer, and in which order; no time, no port, no policy.
 
-Each talk is a generator: it yields an `Exchange` (bytes to send, and what to wait for), is sent the
-value of the reply, or is thrown the `OceanError` that the reply ended in, and returns what was
-learned. Whoever runs it keeps the time.
-
-    set-up      CR CR bB (or aA), silence, v, then I A B G k T P
-    identity    x 0 (serial number), x 1 to x 4 (wavelength coefficients)
+    reach       CR CR bB (or aA), silence, v; with a wanted speed K, and the same again
+    set-up      I A B G k T P
+    identity    x 0 (serial number), x 1 to x 4 (wavelength coefficients), x 5 (stray light),
+                x 14 (order of the non-linearity), x 6 ... (its coefficients)
     spectrum    S
 
-Sources: Flame-S/T manual 225-00000-000-11-201604, chapter 8; SAD500 Communications and Control.
+Sources: Flame-S/T manual 225-00000-000-11-201604, chapter 8; SAD500 Communications and Control. The
+codes of `K` are those that boards of this family are known to have; the manuals at hand have no
+table of them for every model.
 """
 
-from collections.abc import Generator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import isfinite
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeVar, cast
 
+from firmware_bridge.framing.axis import numbers, wavelengths_nm
+from firmware_bridge.framing.exchange import (
+    Exchange,
+    NoiseError,
+    RefusedError,
+    ReplyError,
+    Talk,
+)
 from firmware_bridge.framing.ocean import (
     AckReply,
     Mode,
-    NoiseError,
-    NoReplyError,
-    OceanError,
-    RefusedError,
     Reply,
     TextReply,
     WordReply,
@@ -33,40 +35,64 @@ from firmware_bridge.framing.ocean_spectrum import FrameLayout, SpectrumFrame, s
 
 REPLY_S = 1.5
 MARGIN_S = 2.0
-SLOT_TRIES = 3
+SLOT_TRIES = 4
 WAVELENGTH_SLOTS = (1, 2, 3, 4)
+STRAY_LIGHT_SLOT = 5
+FIRST_NONLINEARITY_SLOT = 6
+ORDER_SLOT = 14
+ORDER_MAX = 7
+BAUD_CODES: Mapping[int, int] = {
+    115200: 0,
+    38400: 1,
+    19200: 2,
+    9600: 3,
+    4800: 4,
+    2400: 5,
+    1200: 6,
+    600: 7,
+}
+"""Bits per second: the argument of `K`."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One thing to say and what to wait for.
+class PixelChoice:
+    """Which pixels are sent (`P`): all, every n-th, or from x to y every n-th.
 
     Attributes:
-        what: the command in words, for messages.
-        send: the bytes.
-        limit_s: how long it may take, in seconds.
-        reply: the reader of the reply; None waits for a silent line and drops what comes.
+        pixels: how many the device has.
+        first: the first one sent.
+        last: the last one that may be sent.
+        step: every so many-th.
     """
 
-    what: str
-    send: bytes
-    limit_s: float
-    reply: Reply[object] | None
+    pixels: int
+    first: int = 0
+    last: int = 0
+    step: int = 1
 
-    def too_late(self) -> OceanError:
-        """What to say when the limit is over."""
-        limit = f"{self.limit_s:.1f} s"
-        if self.reply is None:
-            return NoiseError(f"the line did not fall silent within {limit}")
-        if self.reply.received:
-            got = self.reply.received
-            return NoiseError(f"only {got} bytes of the reply to {self.what} came in {limit}")
-        return NoReplyError(f"no reply to {self.what} within {limit}")
+    @property
+    def numbers(self) -> range:
+        """The numbers of the pixels that are sent."""
+        return range(self.first, min(self.last, self.pixels - 1) + 1, self.step)
 
+    @property
+    def mode(self) -> int:
+        """The pixel mode: 0 all, 1 every n-th, 3 a part."""
+        if (self.first, self.last) != (0, self.pixels - 1):
+            return 3
+        return 0 if self.step == 1 else 1
 
-Talk: TypeAlias = Generator[Exchange, object, T]
+    @property
+    def parameters(self) -> tuple[int, ...]:
+        """What follows the mode, in the command and in the header of a frame."""
+        return {0: (), 1: (self.step,), 3: (self.first, self.last, self.step)}[self.mode]
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The arguments of `P`."""
+        return (self.mode, *self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +105,7 @@ class OceanTalk:
         scans: how many scans the device adds.
         boxcar: half-width of the device's smoothing, in pixels.
         baud: speed of the line.
+        pixel_words: the arguments of `P`.
     """
 
     layout: FrameLayout
@@ -86,119 +113,134 @@ class OceanTalk:
     scans: int
     boxcar: int
     baud: int
+    pixel_words: tuple[int, ...] = (0,)
 
-    def set_up(self) -> Talk[str]:
-        """Bring the device from any state to the wanted one; returns its firmware version."""
+    def wake_up(self, *, set_baud: bool = False) -> Talk[str]:
+        """Bring the device from any state to the mode; returns its firmware version.
+
+        Args:
+            set_baud: set the port to `baud` first.
+        """
         # Two CR end any argument that the device may still wait for, in either mode.
-        yield from self.settle(b"\r\r" + self.layout.mode.selector)
-        version = yield from self.version()
+        selector = b"\r\r" + self.layout.mode.selector
+        yield from self.settle(selector, self.baud if set_baud else None)
+        return (yield from self.version())
+
+    def change_baud(self, baud: int) -> Talk[None]:
+        """Switch the device to another speed (`K`): it says ACK at the old one, then switches."""
+        yield from self._set("K", BAUD_CODES[baud], must=True)
+
+    def set_up(self) -> Talk[None]:
+        """Write all settings."""
+        yield from self.set_time()
         for letter, argument in (
-            ("I", self.integration_time_ms),
             ("A", self.scans),
             ("B", self.boxcar),
             ("G", int(self.layout.compressed)),
             ("k", int(self.layout.checksum)),
             ("T", 0),
-            ("P", 0),
         ):
             yield from self._set(letter, argument)
-        return version
+        yield from self._set("P", *self.pixel_words)
 
-    def settle(self, send: bytes = b"") -> Talk[None]:
+    def set_time(self) -> Talk[None]:
+        """Set the integration time (`I`)."""
+        yield from self._set("I", self.integration_time_ms)
+
+    def settle(self, send: bytes = b"", baud: int | None = None) -> Talk[None]:
         """Wait for a silent line, longer than the longest spectrum takes."""
-        yield Exchange("a silent line", send, self._transfer_s + MARGIN_S, None)
+        yield Exchange("a silent line", send, self._transfer_s + MARGIN_S, None, baud)
 
     def version(self) -> Talk[str]:
         """Ask for the firmware version (`v`), which also shows the mode; 1000 is 1.00.0."""
         if self.layout.mode is Mode.BINARY:
-            number = yield from self._ask("v", None, WordReply())
+            number = yield from self._ask("v", (), WordReply())
         else:
-            text = yield from self._ask("v", None, TextReply(self._echo("v")))
+            text = yield from self._ask("v", (), TextReply(self._echo("v")))
             if not (text.isdigit() and int(text) <= 0xFFFF):
                 raise NoiseError(f"the version {text!r} is no number")
             number = int(text)
         return f"{number // 1000}.{number // 10 % 100:02d}.{number % 10}"
 
     def slot(self, slot: int) -> Talk[str]:
-        """Read an information slot until two readings in a row agree: it has no checksum."""
-        last: str | None = None
-        problem: OceanError = NoiseError(f"no two readings of slot {slot} agree")
+        """Read an information slot until two readings agree: it has no checksum."""
+        seen: list[str] = []
+        problem: ReplyError = NoiseError(f"no two readings of slot {slot} agree")
         for _ in range(SLOT_TRIES):
             try:
-                text = yield from self._ask("x", slot, TextReply(self._echo("x", slot)))
+                text = yield from self._ask("x", (slot,), TextReply(self._echo("x", slot)))
             except RefusedError:
                 raise
-            except OceanError as trouble:
+            except ReplyError as trouble:
                 problem = trouble
                 yield from self.settle()
                 continue
-            if text == last:
+            if text in seen:
                 return text
-            last = text
+            seen.append(text)
         raise problem
 
-    def wavelengths(self) -> Talk[tuple[float, ...]]:
-        """Read the wavelength of each pixel, in nm."""
+    def wavelengths(self, pixels: Sequence[int]) -> Talk[tuple[float, ...]]:
+        """Read the wavelength of each pixel that is sent, in nm."""
         texts: list[str] = []
         for slot in WAVELENGTH_SLOTS:
             text = yield from self.slot(slot)
             texts.append(text)
-        return wavelengths_nm(texts, self.layout.pixels)
+        return wavelengths_nm(numbers(texts), pixels)
+
+    def nonlinearity(self) -> Talk[tuple[float, ...]]:
+        """The coefficients of the linearity polynomial; () where there are none to be read."""
+        try:
+            (order,) = numbers([(yield from self.slot(ORDER_SLOT))])
+            if order != int(order) or not 1 <= order <= ORDER_MAX:
+                return ()
+            texts: list[str] = []
+            for power in range(int(order) + 1):
+                text = yield from self.slot(FIRST_NONLINEARITY_SLOT + power)
+                texts.append(text)
+            return numbers(texts)
+        except ReplyError:
+            return ()
+
+    def stray_light(self) -> Talk[tuple[float, ...]]:
+        """The stray light constant; () where there is none to be read."""
+        try:
+            text = yield from self.slot(STRAY_LIGHT_SLOT)
+            return numbers(text.split()[:1])
+        except ReplyError:
+            return ()
 
     def spectrum(self) -> Talk[SpectrumFrame]:
         """Take one spectrum (`S`) and hold it against what was asked for."""
         exposure_s = self.integration_time_ms * self.scans / 1000
         reply = spectrum_reply(self.layout, self._echo("S"))
         limit_s = exposure_s + self._transfer_s + MARGIN_S
-        frame = yield from self._ask("S", None, reply, limit_s)
+        frame = yield from self._ask("S", (), reply, limit_s)
         frame.require(self.integration_time_ms, self.scans)
         return frame
 
-    def _set(self, letter: str, argument: int) -> Talk[None]:
+    def _set(self, letter: str, *arguments: int, must: bool = False) -> Talk[None]:
         try:
-            yield from self._ask(letter, argument, AckReply(self._echo(letter, argument)))
+            yield from self._ask(letter, arguments, AckReply(self._echo(letter, *arguments)))
         except RefusedError as refusal:
             # A device without the option refuses to switch it off; the frame is judged anyway.
-            if argument:
-                raise RefusedError(f"the device refused {letter} {argument} (NAK)") from refusal
+            if must or any(arguments):
+                said = " ".join(map(str, arguments))
+                raise RefusedError(f"the device refused {letter} {said} (NAK)") from refusal
 
     def _ask(
-        self, letter: str, argument: int | None, reply: Reply[T], limit_s: float = REPLY_S
+        self, letter: str, arguments: tuple[int, ...], reply: Reply[T], limit_s: float = REPLY_S
     ) -> Talk[T]:
-        send = encode(letter, argument, self.layout.mode)
-        what = letter if argument is None else f"{letter} {argument}"
+        send = encode(letter, arguments, self.layout.mode)
+        what = " ".join([letter, *map(str, arguments)])
         limit_s += 10 * len(send) / self.baud
-        value = yield Exchange(what, send, limit_s, cast("Reply[object]", reply))
+        value = yield Exchange(what, send, limit_s, reply)
         return cast("T", value)
 
-    def _echo(self, letter: str, argument: int | None = None) -> bytes:
+    def _echo(self, letter: str, *arguments: int) -> bytes:
         mode = self.layout.mode
-        return encode(letter, argument, mode) if mode is Mode.ASCII else b""
+        return encode(letter, arguments, mode) if mode is Mode.ASCII else b""
 
     @property
     def _transfer_s(self) -> float:
         return self.layout.longest_bytes * 10 / self.baud
-
-
-def wavelengths_nm(texts: list[str], pixels: int) -> tuple[float, ...]:
-    """The wavelength of each pixel, in nm: the sum of c_i * pixel**i.
-
-    Args:
-        texts: the coefficients c0, c1, ... as the device holds them, in text.
-        pixels: how many pixels there are.
-
-    Raises:
-        NoiseError: a text is no number, or the axis does not rise or fall throughout above 0 nm.
-    """
-    try:
-        coefficients = [float(text) for text in texts]
-    except ValueError as problem:
-        raise NoiseError(f"a wavelength coefficient is no number: {texts}") from problem
-    axis = tuple(
-        sum(c * pixel**power for power, c in enumerate(coefficients)) for pixel in range(pixels)
-    )
-    steps = [later - earlier for earlier, later in pairwise(axis)]
-    is_monotone = all(step > 0 for step in steps) or all(step < 0 for step in steps)
-    if not (is_monotone and isfinite(axis[-1]) and isfinite(axis[0]) and min(axis) > 0):
-        raise NoiseError(f"the wavelength coefficients {texts} give no axis")
-    return axis

@@ -3,7 +3,8 @@
 Sources: Flame-S/T manual 225-00000-000-11-201604, pages 81 to 89 and 106 to 114; SAD500
 Communications and Control. Not stated there, and chosen here: in ASCII mode each number of a
 spectrum stands on its own line (CR LF), commands without argument act at once, a half command is
-forgotten after a second, and compression together with more than one scan is answered with ETX.
+forgotten after a second, compression together with more than one scan is answered with ETX, P has
+one answer for all its numbers, and these stand in the header as they were sent.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hardware.simulators import ocean_wire
+from hardware.simulators.device import Reply
 from hardware.simulators.ocean_wire import ACK, ETX, LAST_WORD, NAK, STX, Scan
 
 HALF_COMMAND_S = 1.0
 INPUT_MAX_BYTES = 256
 DIGITS_MAX = 5
 ENDS = b"\r\n"
+SPEEDS = (115200, 38400, 19200, 9600, 4800, 2400, 1200, 600)
+"""What K switches to, by its argument."""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Acquisition:
     compressed: bool = False
     checksum: bool = False
     lamp: bool = True
+    pixel_mode: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class OceanInstrument:
         spectra: how many were sent since power-up.
         wake_at_s: when a spectrum is ready, or a half command is forgotten.
         corrupt_checksums: send wrong checksums.
+        line_baud: the speed it was switched to by K; None while it never was.
     """
 
     def __init__(self, nature: Nature, acquire: Acquire) -> None:
@@ -76,6 +82,7 @@ class OceanInstrument:
         self.spectra = 0
         self.wake_at_s: float | None = None
         self.corrupt_checksums = False
+        self.line_baud: int | None = None
         self._input = bytearray()
         self._last_frame = b""
         self._ready_at_s: float | None = None
@@ -86,6 +93,13 @@ class OceanInstrument:
         self._input.clear()
         self._ready_at_s = self.wake_at_s = None
         self._armed = False
+
+    def power_up(self, now_s: float) -> None:
+        """Settings, mode and speed as after power-up."""
+        self.reset()
+        self.acquisition, self.ascii_mode, self._last_frame = Acquisition(), False, b""
+        self.line_baud = None if self.line_baud is None else SPEEDS[3]
+        self._plan(now_s)
 
     def feed(self, data: bytes, now_s: float) -> bytes:
         """Take bytes that arrived; what to answer at once."""
@@ -115,6 +129,18 @@ class OceanInstrument:
             self._plan(now_s)
         return waited
 
+    def told(self) -> Reply:
+        """How it is set."""
+        wanted = self.acquisition
+        return {
+            "mode": "ascii" if self.ascii_mode else "binary",
+            "integration_ms": wanted.integration_ms,
+            "scans": wanted.scans,
+            "checksum": wanted.checksum,
+            "spectra": self.spectra,
+            "baud": self.line_baud,
+        }
+
     def _plan(self, now_s: float) -> None:
         self.wake_at_s = self._ready_at_s
         if self.wake_at_s is None and self._input and not self._armed:
@@ -141,6 +167,8 @@ class OceanInstrument:
         if letter not in _COMMANDS:
             return self._echo(1) + NAK
         count, act = _COMMANDS[letter]
+        if letter == "P":
+            count = self._pixel_words()
         taken = self._ascii_words(count) if self.ascii_mode else self._binary_words(count)
         if taken is None:
             return None
@@ -163,6 +191,12 @@ class OceanInstrument:
         echo = self._echo(2)
         self.ascii_mode = letter == "a"
         return echo + ACK
+
+    def _pixel_words(self) -> int:
+        """How many numbers belong to P, which its first one says; 1 while that is not there."""
+        taken = self._ascii_words(1) if self.ascii_mode else self._binary_words(1)
+        mode = None if taken is None or not taken[1] else taken[1][0]
+        return {1: 2, 3: 4}.get(-1 if mode is None else mode, 1)
 
     def _binary_words(self, count: int) -> tuple[int, Words] | None:
         size = 1 + 2 * count
@@ -202,15 +236,26 @@ class OceanInstrument:
     def _spectrum(self) -> bytes:
         wanted = self.acquisition
         self.spectra += 1
-        pixels = self._acquire(wanted)
+        pixels = self._chosen(self._acquire(wanted))
         scan = Scan(pixels, wanted.integration_ms, wanted.scans, self.spectra)
         self._last_frame = STX + self._frame(scan)
         return self._last_frame
+
+    def _chosen(self, pixels: list[int]) -> list[int]:
+        """Those that the pixel mode sends."""
+        match self.acquisition.pixel_mode:
+            case (1, step):
+                return pixels[::step]
+            case (3, first, last, step):
+                return pixels[first : last + 1 : step]
+            case _:
+                return pixels
 
     def _frame(self, scan: Scan) -> bytes:
         generation = self._nature.generation
         doubled = generation == "flame" and scan.scans > 1
         head = ocean_wire.header(scan, generation, doubled=doubled)
+        head[-1:] = self.acquisition.pixel_mode
         payload = ocean_wire.double_words(scan.pixels) if doubled else ocean_wire.words(scan.pixels)
         total = ocean_wire.checksum(payload)
         if self.acquisition.compressed and not self.ascii_mode:
@@ -256,6 +301,28 @@ class OceanInstrument:
         self.acquisition = Acquisition()
         return ACK
 
+    def do_pixels(self, values: Words) -> bytes:
+        """P: which pixels are sent."""
+        match values:
+            case (0,):
+                fits = True
+            case (1, step):
+                fits = step >= 1
+            case (3, first, last, step):
+                fits = first <= last and step >= 1
+            case _:
+                fits = False
+        if fits:
+            self.acquisition.pixel_mode = values
+        return ACK if fits else NAK
+
+    def do_baud(self, code: int) -> bytes:
+        """K: ACK at the old speed, then the new one."""
+        if code not in range(len(SPEEDS)):
+            return NAK
+        self.line_baud = SPEEDS[code]
+        return ACK
+
     def do_version(self) -> bytes:
         """The `v` command: ACK and the firmware version."""
         return ACK + self._say(self._nature.firmware_version)
@@ -278,12 +345,12 @@ _COMMANDS: Mapping[str, tuple[int, _Act]] = {
     "G": (1, lambda self, values, _now_s: self.do_setting("compressed", values[0], 0, 1)),
     "I": (1, lambda self, values, _now_s: self.do_setting("integration_ms", values[0], 1, 65535)),
     "J": (1, lambda self, values, _now_s: self.do_setting("lamp", values[0], 0, 65535)),
-    "K": (1, _accept(*range(8))),
+    "K": (1, lambda self, values, _now_s: self.do_baud(values[0])),
     "L": (1, _accept(0, 1, 2)),
     "M": (1, _accept(0)),
     "N": (1, _accept(1)),
     "O": (1, lambda self, _values, _now_s: self.do_again()),
-    "P": (1, _accept(0)),
+    "P": (1, lambda self, values, _now_s: self.do_pixels(values)),
     "Q": (0, lambda self, _values, _now_s: self.do_defaults()),
     "S": (0, lambda self, _values, now_s: self.do_acquire(now_s)),
     "T": (1, lambda self, values, _now_s: self.do_setting("trigger", values[0], 0, 4)),

@@ -21,7 +21,7 @@ class Exposure:
         boxcar: half-width of the smoothing, pixels.
     """
 
-    integration_ms: int
+    integration_ms: float
     scans: int = 1
     boxcar: int = 0
 
@@ -33,15 +33,18 @@ class Optics:
         nature: its numbers.
         pixels: how many there are.
         adc_max: the largest count that the converter gives.
+        first_pixel: the number that the first pixel has in the calibration.
 
     Attributes:
         axis_nm: wavelength of each pixel, nanometres.
     """
 
-    def __init__(self, nature: SpectrometerSimulation, pixels: int, adc_max: int) -> None:
+    def __init__(
+        self, nature: SpectrometerSimulation, pixels: int, adc_max: int, first_pixel: int = 0
+    ) -> None:
         self._nature = nature
         self._adc_max = adc_max
-        index = np.arange(pixels, dtype=np.float64)
+        index = first_pixel + np.arange(pixels, dtype=np.float64)
         powers = np.vander(index, len(nature.coefficients_nm), increasing=True)
         self.axis_nm: Array = powers @ np.array(nature.coefficients_nm)
         along = np.linspace(0.0, 1.0, pixels)
@@ -68,11 +71,30 @@ class Optics:
         """The counts that are sent: light and dark, noise, converter, sum of scans, smoothing."""
         nature = self._nature
         seen = light * (exposure.integration_ms / nature.reference_integration_ms)
+        seen = _strayed(seen, nature.stray_light)
+        seen = _bent(seen, nature.nonlinearity, self._adc_max)
         spread = np.hypot(nature.read_noise_counts, nature.relative_noise * seen)
         noise = rng.normal(0.0, 1.0, seen.size) * spread / np.sqrt(exposure.scans)
         one = np.clip(np.round(nature.dark_counts + seen + noise), 0, self._adc_max)
         total = one * exposure.scans
         return [int(count) for count in np.round(_boxcar(total, exposure.boxcar))]
+
+
+def _strayed(light: Array, part: float) -> Array:
+    """Light of which that part of the mean of all that is seen falls on every pixel."""
+    seen: Array = light + part / (1.0 - part) * light.mean()
+    return seen
+
+
+def _bent(light: Array, nonlinearity: tuple[float, ...], top: float) -> Array:
+    """The counts whose quotient by the polynomial of these counts is the light."""
+    if nonlinearity == (1.0,):
+        return light
+    counts = light
+    for _turn in range(50):
+        seen = np.minimum(counts, top)
+        counts = light * np.polynomial.polynomial.polyval(seen, np.array(nonlinearity))
+    return counts
 
 
 def _boxcar(values: Array, half_width: int) -> Array:

@@ -3,16 +3,20 @@
 import contextlib
 import os
 import pty
+import termios
 import tty
 from pathlib import Path
 
 from hardware.errors import SimulatorError
 
+SPEEDS = (600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+
 
 class PtyLine:
     """The device's end of a pseudo-terminal; the other end stands under `link`.
 
-    Unlike a real line it enforces no baud rate and has no modem lines.
+    Unlike a real line it enforces no baud rate (but knows which one was set) and has no modem
+    lines.
 
     Attributes:
         link: the path that programs open, a symbolic link; None leaves the other end unnamed.
@@ -85,6 +89,12 @@ class PtyLine:
         with contextlib.suppress(OSError):
             return os.write(self._end(0), data)
         return 0
+
+    def host_baud(self) -> int | None:
+        """The speed that the program on the other end has set; None for an unusual one."""
+        code = termios.tcgetattr(self._end(0))[5]
+        known = {getattr(termios, f"B{speed}"): speed for speed in SPEEDS}
+        return known.get(code)
 
     def _end(self, which: int) -> int:
         if self._ends is None:

@@ -140,7 +140,7 @@ class Simulator:
         """Give the device what arrived, and its waking call."""
         self.device.corrupt_checksums = self.faults.on("crc", now_s)
         data = self.line.read() if arrived else b""
-        deaf = self.faults.on("silence", now_s) or not self.line.is_open
+        deaf = self.faults.on("silence", now_s) or not self.line.is_open or self._at_other_speed()
         if data and not deaf:
             self._say(self.device.feed(data, now_s), now_s)
         wake_at_s = self.device.wake_at_s
@@ -151,6 +151,11 @@ class Simulator:
     def _is_talking(self, now_s: float) -> bool:
         """Whether what it said is still dribbling out: its time to wait begins afterwards."""
         return self._pace(now_s) is not None and len(self._outgoing) > 0
+
+    def _at_other_speed(self) -> bool:
+        """Whether the device was switched to a speed that the program at the other end has not."""
+        baud: int | None = getattr(self.device, "line_baud", None)
+        return baud is not None and self.line.host_baud() != baud
 
     def _say(self, data: bytes, now_s: float) -> None:
         """Queue what the device says, with the trouble that is on the line."""

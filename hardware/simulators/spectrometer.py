@@ -1,22 +1,20 @@
-"""A simulated spectrometer on a line: Ocean letters on one side, a scene on the other."""
+"""A simulated spectrometer on a line: its dialogue on one side, a scene on the other."""
 
 from pathlib import Path
 
 import numpy as np
 
-from hardware.errors import SimulatorError
 from hardware.profile import Profile, SpectrometerSimulation
-from hardware.simulators import bands, measured, requests, scene
+from hardware.simulators import bands, dialogues, measured, requests, scene
 from hardware.simulators.bands import Array
 from hardware.simulators.device import Reply, Request
-from hardware.simulators.ocean import Acquisition, Nature, OceanInstrument
 from hardware.simulators.optics import Exposure, Optics
 from hardware.simulators.scene import Scene
 
 STRENGTH = 0.9
 """Absorbance of the strongest band of a pure substance in good contact."""
-VERBS = ("scene", "trigger", "state")
-FLAME_SCANS_MAX, SAD500_SCANS_MAX = 5000, 15
+VERBS = ("scene", "trigger", "power", "state")
+ADC_MOST = 0xFFFFFFFF
 
 
 class Spectrometer:
@@ -34,13 +32,15 @@ class Spectrometer:
     answer_after_s = 0.0
 
     def __init__(self, profile: Profile, band_table: Path | None = None, seed: int = 0) -> None:
-        nature = _nature_of(profile)
+        nature = dialogues.nature_of(profile)
         self._profile = profile
-        pixels = _whole_setting(profile, "pixels", 2048)
-        self._optics = Optics(nature, pixels, _whole_setting(profile, "adc_max", 65535))
+        pixels = dialogues.pixels_of(profile)
+        top = dialogues.whole_setting(profile, "adc_max", 65535, ADC_MOST)
+        first = profile.driver_settings.get("first_pixel", 0)
+        self._optics = Optics(nature, pixels, top, first if isinstance(first, int) else 0)
         self._substances = {} if band_table is None else bands.load(band_table)
         self._rng = np.random.default_rng(seed)
-        self._dialogue = OceanInstrument(_ocean_nature(profile, nature), self._acquire)
+        self._dialogue = dialogues.make(profile, self._counts)
         self._scene = Scene()
         self._light = self._dark()
         self._set(Scene())
@@ -59,8 +59,13 @@ class Spectrometer:
     def corrupt_checksums(self, wrong: bool) -> None:
         self._dialogue.corrupt_checksums = wrong
 
+    @property
+    def line_baud(self) -> int | None:
+        """The speed it was switched to; None while it never was."""
+        return self._dialogue.line_baud
+
     def feed(self, data: bytes, now_s: float) -> bytes:
-        """Take letters."""
+        """Take bytes."""
         return self._dialogue.feed(data, now_s)
 
     def wake(self, now_s: float) -> bytes:
@@ -75,7 +80,7 @@ class Spectrometer:
         """Nothing of it outlives the process."""
 
     def control(self, request: Request, now_s: float) -> Reply:
-        """Change the scene, pull the trigger, or tell how things stand.
+        """Change the scene, pull the trigger, cut the power, or tell how things stand.
 
         Raises:
             RequestError: it does not fit.
@@ -86,19 +91,16 @@ class Spectrometer:
             return {"scene": self._scene.told(), "strongest": round(self._strongest(), 4)}
         if verb == "trigger":
             return {"waited": self._dialogue.pull_trigger(now_s)}
+        if verb == "power":
+            self._dialogue.power_up(now_s)
         return self._state()
 
     def _state(self) -> Reply:
-        wanted = self._dialogue.acquisition
         return {
             "kind": "spectrometer",
             "profile": self._profile.name,
             "scene": self._scene.told(),
-            "mode": "ascii" if self._dialogue.ascii_mode else "binary",
-            "integration_ms": wanted.integration_ms,
-            "scans": wanted.scans,
-            "checksum": wanted.checksum,
-            "spectra": self._dialogue.spectra,
+            **self._dialogue.told(),
             "substances": sorted(self._substances),
         }
 
@@ -139,14 +141,13 @@ class Spectrometer:
     def _dark(self) -> Array:
         return np.zeros_like(self._optics.axis_nm)
 
-    def _acquire(self, wanted: Acquisition) -> list[int]:
-        light = self._light if wanted.lamp else self._dark()
-        exposure = Exposure(wanted.integration_ms, wanted.scans, wanted.boxcar)
+    def _counts(self, exposure: Exposure, lamp: bool) -> list[int]:  # noqa: FBT001 - a yes or no
+        light = self._light if lamp else self._dark()
         return self._optics.detect(light, exposure, self._rng)
 
     @property
     def _nature(self) -> SpectrometerSimulation:
-        return _nature_of(self._profile)
+        return dialogues.nature_of(self._profile)
 
     @property
     def _laser_nm(self) -> float | None:
@@ -161,38 +162,5 @@ def steadied(profile: Profile) -> Profile:
         SimulatorError: it is not simulated.
     """
     calm = {"relative_noise": 0.0, "read_noise_counts": 0.0}
-    quiet = _nature_of(profile).model_copy(update=calm)
+    quiet = dialogues.nature_of(profile).model_copy(update=calm)
     return profile.model_copy(update={"simulated_instrument": quiet})
-
-
-def _nature_of(profile: Profile) -> SpectrometerSimulation:
-    if profile.simulated_instrument is None or profile.driver != "ocean":
-        raise SimulatorError(
-            f'profile "{profile.name}" is not played by the spectrometer simulator: '
-            'it has no [simulated_instrument], or its driver is not "ocean"'
-        )
-    return profile.simulated_instrument
-
-
-def _whole_setting(profile: Profile, key: str, default: int) -> int:
-    value = profile.driver_settings.get(key, default)
-    if not isinstance(value, int) or not 1 <= value <= 65535:
-        accepted = "a whole number from 1 to 65535"
-        raise SimulatorError(
-            f'profile "{profile.name}": driver_settings.{key}, value {value!r}: {accepted}'
-        )
-    return value
-
-
-def _ocean_nature(profile: Profile, nature: SpectrometerSimulation) -> Nature:
-    """EEPROM slots as USB command 0x05 numbers them (Flame manual page 70)."""
-    slots = {0: nature.serial, 5: "0", 14: "7", 15: "SIMULATED"}
-    slots |= {1 + power: f"{value:.12g}" for power, value in enumerate(nature.coefficients_nm)}
-    slots |= {6 + power: "1" if power == 0 else "0" for power in range(8)}
-    flame = profile.driver_settings.get("header", "flame") == "flame"
-    return Nature(
-        generation="flame" if flame else "sad500",
-        firmware_version=nature.firmware_version,
-        slots=slots,
-        scans_max=FLAME_SCANS_MAX if flame else SAD500_SCANS_MAX,
-    )

@@ -9,7 +9,13 @@ from analysis import Library, Matcher
 from firmware_bridge.checks import NamedMatcher, SpectrumPipeline
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.messages import DeviceState, Findings, SpectrumTaken
-from firmware_bridge.drivers.readings import Fault, FaultReading, Purpose, SpectrumReading
+from firmware_bridge.drivers.readings import (
+    Calibration,
+    Fault,
+    FaultReading,
+    Purpose,
+    SpectrumReading,
+)
 from firmware_bridge.spool import Draft, Moment
 from hardware.profile import SpectrumSettings
 from tests.contract.samples import envelope
@@ -147,3 +153,28 @@ def test_trouble_on_the_line_is_the_devices_state(matcher: NamedMatcher) -> None
     silence = FaultReading(Fault.NO_REPLY, "no answer", "look at the cable")
     (state,) = only(DeviceState, pipeline(matcher).take(silence, moment()))
     assert (state.state, state.fault) == ("unreachable", "no-reply")
+
+
+def test_a_laser_that_the_instrument_tells_of_goes_before_the_profile(
+    matcher: NamedMatcher,
+) -> None:
+    settings = SpectrumSettings(technique="raman", response="counts", laser_wavelength_nm=785.0)
+    axis = tuple(800.0 + 0.1 * pixel for pixel in range(1200))
+    values = tuple(100.0 + 900.0 * math.exp(-(((nm - 850.0) / 0.5) ** 2)) for nm in axis)
+    own = Calibration(laser_wavelength_nm=784.0)
+    sample = SpectrumReading(axis, values, "nm", Purpose.SAMPLE, 100_000, calibration=own)
+    (taken,) = only(SpectrumTaken, pipeline(matcher, settings).take(sample, moment()))
+    peak_cm1 = taken.axis[taken.values.index(max(taken.values))]
+    assert peak_cm1 == pytest.approx(1e7 / 784.0 - 1e7 / 850.0, abs=2)
+
+
+def test_a_dark_of_another_integration_time_is_not_subtracted_from_counts(
+    matcher: NamedMatcher,
+) -> None:
+    settings = SpectrumSettings(technique="raman", response="counts", laser_wavelength_nm=785.0)
+    made = pipeline(matcher, settings)
+    made.take(reading(Purpose.DARK, (DARK,) * len(AXIS_NM), time_us=5), moment())
+    sample = reading(Purpose.SAMPLE, counts(0.8))
+    assert "no dark that fits" in made.note(sample)
+    (taken,) = only(SpectrumTaken, made.take(sample, moment(1)))
+    assert min(taken.values) > DARK

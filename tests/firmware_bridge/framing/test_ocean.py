@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.framing.axis import numbers, wavelengths_nm
+from firmware_bridge.framing.exchange import (
+    ChecksumError,
+    MismatchError,
+    NoiseError,
+    RefusedError,
+    ReplyError,
+)
 from firmware_bridge.framing.ocean import (
     TEXT_CAP,
     AckReply,
-    ChecksumError,
-    MismatchError,
     Mode,
-    NoiseError,
-    OceanError,
-    RefusedError,
     Reply,
     TextReply,
     WordReply,
@@ -29,7 +32,6 @@ from firmware_bridge.framing.ocean_spectrum import (
     pixel_sums,
     spectrum_reply,
 )
-from firmware_bridge.framing.ocean_talk import wavelengths_nm
 
 NOTE_3 = (15, 23, 46, 98, 231, 509, 1023, 2432, 3245, 1984)
 NOTE_1 = (185, 2151, 836, 453, 210, 118, 90, 89, 87, 89)
@@ -54,9 +56,10 @@ def compress(pixels: Iterable[int]) -> tuple[bytes, int]:
 
 
 def words_of(layout: FrameLayout, pixels: tuple[int, ...], *, wide: bool = False) -> list[int]:
-    header = [0xFFFF, int(wide), 1, 100, 0, 0, 0]
+    header = [0xFFFF, int(wide), 1, 100, 0, 0]
     if layout.generation is Generation.SAD500:
-        header = [0xFFFF, 0, 7, 1, 100, 3, 0]
+        header = [0xFFFF, 0, 7, 1, 100, 3]
+    header += [layout.pixel_mode, *layout.parameters]
     tail = [0xFFFD, sum(pixels) & 0xFFFF] if layout.checksum else [0xFFFD]
     return [*header, *pixels, *tail]
 
@@ -65,10 +68,10 @@ def write(layout: FrameLayout, pixels: tuple[int, ...], *, wide: bool = False) -
     words = words_of(layout, pixels, wide=wide)
     if layout.mode is Mode.ASCII:
         return b"S\r\n\x02" + b"".join(b"%d\r\n" % word for word in words)
-    head, tail = (
-        struct.pack(">7H", *words[:7]),
-        struct.pack(f">{len(words) - 7 - len(pixels)}H", *words[7 + len(pixels) :]),
-    )
+    start = layout.header_words
+    ends = words[start + len(pixels) :]
+    head = struct.pack(f">{start}H", *words[:start])
+    tail = struct.pack(f">{len(ends)}H", *ends)
     if layout.compressed:
         packed, total = compress(pixels)
         tail = tail[:2] + total.to_bytes(2, "big") if layout.checksum else tail
@@ -96,7 +99,8 @@ def frames(draw: st.DrawFn) -> tuple[FrameLayout, tuple[int, ...], bytes]:
     mode = draw(st.sampled_from(Mode))
     compressed = mode is Mode.BINARY and draw(st.booleans())
     wide = generation is Generation.FLAME and not compressed and draw(st.booleans())
-    layout = FrameLayout(len(pixels), generation, mode, compressed, draw(st.booleans()))
+    part = draw(st.sampled_from([(0, ()), (1, (3,)), (3, (10, 49, 2))]))
+    layout = FrameLayout(len(pixels), generation, mode, compressed, draw(st.booleans()), *part)
     return layout, pixels, write(layout, pixels, wide=wide)
 
 
@@ -135,7 +139,7 @@ def test_a_frame_with_a_byte_lost_is_never_taken_for_another(
     reply = reader(layout)
     try:
         found = reply.feed(sent[:at] + sent[at + 1 :])
-    except OceanError:
+    except ReplyError:
         return
     assert found is None or found.pixels == pixels
 
@@ -153,7 +157,7 @@ def test_rubbish_after_the_status_ends_in_an_error_or_waits_and_never_grows(
             reply.feed(rubbish)
             reply.quiet()
             assert len(reply._body) <= layout.longest_bytes
-    except OceanError:
+    except ReplyError:
         pass
 
 
@@ -165,7 +169,7 @@ def test_rubbish_never_crashes_a_short_reply(pieces: list[bytes]) -> None:
                 reply.feed(piece)
                 assert len(reply._body) <= TEXT_CAP + 3
                 reply.quiet()
-        except OceanError:
+        except ReplyError:
             continue
 
 
@@ -229,10 +233,20 @@ def test_an_ascii_word_pixel_above_its_size_is_noise() -> None:
     ],
 )
 def test_a_strange_header_is_refused_before_its_pixels_come(
-    header: tuple[int, ...], error: type[OceanError]
+    header: tuple[int, ...], error: type[ReplyError]
 ) -> None:
     with pytest.raises(error):
         reader(FrameLayout(8)).feed(b"\x02" + struct.pack(">7H", *header))
+
+
+@pytest.mark.parametrize("other", [(0, ()), (1, (4,)), (3, (10, 49, 2))])
+def test_another_choice_of_pixels_than_was_set_is_refused(
+    other: tuple[int, tuple[int, ...]],
+) -> None:
+    wanted = FrameLayout(8, pixel_mode=3, parameters=(10, 17, 1))
+    sent = write(FrameLayout(8, pixel_mode=other[0], parameters=other[1]), (5,) * 8)
+    with pytest.raises(MismatchError, match="was set"):
+        reader(wanted).feed(sent)
 
 
 def test_a_header_must_agree_with_what_was_set() -> None:
@@ -252,11 +266,11 @@ def test_a_compressed_spectrum_that_leaves_the_range_is_noise() -> None:
 
 
 def test_commands_in_both_modes() -> None:
-    assert encode("I", 1000, Mode.BINARY) == bytes.fromhex("49 03E8")
-    assert encode("I", 1000, Mode.ASCII) == b"I1000\r"
-    assert encode("S", None, Mode.BINARY) == b"S"
+    assert encode("I", (1000,), Mode.BINARY) == bytes.fromhex("49 03E8")
+    assert encode("I", (1000,), Mode.ASCII) == b"I1000\r"
+    assert encode("S", (), Mode.BINARY) == b"S"
     with pytest.raises(ValueError, match="65535"):
-        encode("I", 65536, Mode.BINARY)
+        encode("I", (65536,), Mode.BINARY)
 
 
 def test_nak_and_etx_are_refusals() -> None:
@@ -298,7 +312,7 @@ def test_a_wrong_echo_is_noise() -> None:
 
 
 def test_wavelengths_are_a_polynomial_of_the_pixel() -> None:
-    axis = wavelengths_nm(["340.5", "0.4", "-1e-5", "0"], 2048)
+    axis = wavelengths_nm(numbers(["340.5", "0.4", "-1e-5", "0"]), range(2048))
     assert axis[0] == pytest.approx(340.5)
     assert axis[1000] == pytest.approx(340.5 + 400 - 10)
 
@@ -309,4 +323,4 @@ def test_wavelengths_are_a_polynomial_of_the_pixel() -> None:
 )
 def test_coefficients_that_give_no_axis_are_refused(texts: list[str]) -> None:
     with pytest.raises(NoiseError):
-        wavelengths_nm(texts, 64)
+        wavelengths_nm(numbers(texts), range(64))
