@@ -63,7 +63,7 @@ def import_lab(file: Path, dry_run: bool, config_path: Path) -> None:  # noqa: F
 def show(code: str, as_json: bool, config_path: Path) -> None:  # noqa: FBT001 - a flag of click
     """Show a check: what its card would say now, what stands in the way, its trail."""
     from hub import check_told  # noqa: PLC0415 - start-up time
-    from hub import checks as acts_of_checks
+    from hub import checks as acts_of_checks  # noqa: PLC0415 - start-up time
 
     with told_plainly(), open_store(load(config_path)) as store, store.read() as transaction:
         found = acts_of_checks.find(transaction, code)
