@@ -20,6 +20,9 @@ PUBLIC = {
     "account.invitation",
     "account.accept",
     "health.health",
+    "look_up.form",
+    "look_up.shown",
+    "look_up.cannot_be_seen",
 }
 BY_ROLE: dict[str, Role] = {
     "/machines/1/count": "staff",

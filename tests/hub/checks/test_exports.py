@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis.readers import read
 from firmware_bridge.contract.check_events import Amendment, Component, Intake, Withdrawal
 from firmware_bridge.contract.clock import HandClock
-from hub import check_files, check_rows, public_counts
+from hub import check_files, check_rows, look_up, public_counts
 from hub.check_files import Format
 from hub.check_rows import Programme
 from hub.check_samples import samples
@@ -67,7 +67,13 @@ def test_no_staff_no_time_of_day_no_reason_and_nothing_unreleased_leaves(
         if release and change:
             _change(table, code, change)
     text = everything(store, folder)
+    with store.read() as transaction:
+        shown = {
+            code: look_up.look_up(transaction, code, "es", w.NOW_MS, 90) for code in may | never
+        }
     store.close()
+    assert all(shown[code] is None for code in never)
+    text += "".join(str(shown[code]) for code in may)
     for secret in (w.STAFF, "Zebulon", "ZQ", "13h37", w.CLOCK, str(w.START_MS)[:9], "PACK", "EFF"):
         assert secret not in text, secret
     assert "WHY" not in text
