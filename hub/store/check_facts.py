@@ -19,6 +19,7 @@ from hub.store.records import ForeignCheckError
 from hub.store.tables import bridge
 
 NEWEST = 200
+MOST_WAITING = 10_000
 
 
 def take_fact(transaction: Connection, of_bridge: int, body: CheckEvent, moment: Moment) -> None:
@@ -77,16 +78,50 @@ def add_fact(transaction: Transaction, body: CheckEvent, now_ms: int) -> None:
     )
 
 
-def not_echoed(transaction: Transaction) -> list[tuple[str, str, CheckEvent]]:
-    """What was entered here and its bridge does not have yet: site, bridge, fact; in order."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A fact that was entered at the hub and that its bridge does not have yet.
+
+    Attributes:
+        site: of the bridge.
+        bridge: where the check began.
+        is_away: whether the bridge said goodbye, or its connection broke.
+        status_ms: when it came or went last; None where it never said.
+        fact: to send.
+    """
+
+    site: str
+    bridge: str
+    is_away: bool
+    status_ms: int | None
+    fact: CheckEvent
+
+
+def waiting(transaction: Transaction) -> list[Waiting]:
+    """What bridges do not have yet, in the order in which it was entered."""
     query = (
-        select(bridge.c.site, bridge.c.bridge, check_fact.c.fact_json)
+        select(
+            bridge.c.site,
+            bridge.c.bridge,
+            bridge.c.state,
+            bridge.c.status_ms,
+            check_fact.c.fact_json,
+        )
         .join_from(check_fact, bridge)
         .where(check_fact.c.from_hub, check_fact.c.echoed.is_(False))
         .order_by(check_fact.c.received_ms, check_fact.c.at_ms, check_fact.c.event)
+        .limit(MOST_WAITING)
     )
-    rows = transaction.execute(query)
-    return [(row.site, row.bridge, codec.decode_body(CheckEvent, row.fact_json)) for row in rows]
+    return [
+        Waiting(
+            row.site,
+            row.bridge,
+            row.state == "offline",
+            row.status_ms,
+            codec.decode_body(CheckEvent, row.fact_json),
+        )
+        for row in transaction.execute(query)
+    ]
 
 
 def find_record(transaction: Transaction, code: str) -> Record | None:

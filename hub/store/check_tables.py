@@ -20,6 +20,7 @@ check_fact = Table(
     flag("echoed", default=False),
     Index(None, "code"),
     Index(None, "received_ms"),
+    Index(None, "from_hub", "echoed"),
 )
 """One fact of one check (`firmware_bridge.contract.check_events`): the JSON is the message's body.
 A fact that was entered at the hub is `from_hub`; its bridge is the one where the check began, and

@@ -33,16 +33,16 @@ def test_an_answer_stands_beside_the_facts_of_the_table(
     with store.read() as transaction:
         kept = check_facts.find_record(transaction, code)
         (entry,) = audit.latest(transaction, 1)
-        (waiting,) = check_facts.not_echoed(transaction)
+        (waiting,) = check_facts.waiting(transaction)
     assert kept == after
     event = after.trail[-1]
     assert event.after == table.heads[code]
     assert (event.by, event.lab) == ("Kim", value)
     assert (entry.person, entry.act, entry.subject) == ("Kim", "check", code)
-    assert waiting == ("north", "bridge-1", event)
+    assert (waiting.site, waiting.bridge, waiting.fact) == ("north", "bridge-1", event)
     table.say(event)
     with store.read() as transaction:
-        assert check_facts.not_echoed(transaction) == []
+        assert check_facts.waiting(transaction) == []
         assert check_facts.find_record(transaction, code) == after
 
 
@@ -57,7 +57,7 @@ def test_another_bridge_can_t_echo_for_the_table(
     other = Table(store, BridgeAddress("south", "bridge-9"))
     other.say(event)
     with store.read() as transaction:
-        assert len(check_facts.not_echoed(transaction)) == 1
+        assert len(check_facts.waiting(transaction)) == 1
 
 
 def test_after_the_release_a_change_has_its_reason_which_the_card_tells(

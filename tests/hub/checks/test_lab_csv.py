@@ -83,7 +83,7 @@ def test_spreadsheets_semicolons_and_marks_are_understood() -> None:
 
 def _facts(store: Store) -> int:
     with store.read() as transaction:
-        return len(check_facts.not_echoed(transaction))
+        return len(check_facts.waiting(transaction))
 
 
 def test_all_or_nothing_and_the_same_file_again_changes_nothing(

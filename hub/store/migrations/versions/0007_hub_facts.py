@@ -19,9 +19,11 @@ def upgrade() -> None:
         op.add_column(
             "check_fact", sa.Column(name, sa.Boolean(), nullable=False, server_default=default)
         )
+    op.create_index("ix_check_fact_from_hub_echoed", "check_fact", ["from_hub", "echoed"])
 
 
 def downgrade() -> None:
     """Take it away again."""
+    op.drop_index("ix_check_fact_from_hub_echoed", "check_fact")
     for name in ("from_hub", "echoed"):
         op.drop_column("check_fact", name)
