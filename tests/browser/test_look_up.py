@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from firmware_bridge.contract.check.say.look_up import WORDS
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, Pages
+from tests.browser.conftest import PHONE, SCREENSHOTS, Pages
 from tests.browser.test_look import violations
 from tests.hub.checks import world as w
 from tests.hub.checks.world import Table
@@ -28,7 +28,7 @@ def _without_scripts(browser: Browser, size: tuple[int, int]) -> BrowserContext:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", [PHONE])
 def test_a_code_is_looked_up_without_scripts_and_leaves_nothing(
     pages: Pages, browser: Browser, size: tuple[int, int]
 ) -> None:

@@ -47,7 +47,7 @@ def everything(store: Store, folder: Path) -> str:
     return "\n".join(told)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     of=st.lists(st.tuples(st.booleans(), st.sampled_from(["positive", "negative", "invalid"]))),
     change=st.sampled_from(["", "amended", "withdrawn"]),
