@@ -11,7 +11,18 @@ from flask import Flask, g, url_for
 
 from dashboard import ages, api_checks, api_stock, limits, machine_words, security, signin, words
 from dashboard import services as service_module
-from dashboard.pages import account, admin, alerts, checks, health, look_up, machine, plan, sites
+from dashboard.pages import (
+    account,
+    admin,
+    alerts,
+    checks,
+    health,
+    look_up,
+    machine,
+    plan,
+    samples,
+    sites,
+)
 from dashboard.services import Services, services
 from dashboard.shelves import Shelves
 from hub.config import HubConfig
@@ -22,7 +33,7 @@ from hub.store.views import alerts as alert_views
 SESSION = timedelta(hours=12)
 """A session ends after a shift, however much it was used."""
 
-_PAGES = (sites, machine, plan, checks, look_up, alerts, account, admin, health)
+_PAGES = (sites, machine, plan, checks, samples, look_up, alerts, account, admin, health)
 
 MAX_FORM_BYTES = 256 * 1024
 

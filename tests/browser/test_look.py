@@ -8,6 +8,8 @@ from hub import access, acts
 from hub.store.views import fleet
 from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, SCREENSHOTS, Pages, join
 from tests.dashboard import seed
+from tests.hub.checks import world as w
+from tests.hub.checks.world import Table
 
 PATHS = {
     "sites": "/",
@@ -18,6 +20,8 @@ PATHS = {
     "checks": "/checks/",
     "check-found": f"/checks/{seed.FOUND}",
     "check-unclear": f"/checks/{seed.UNCLEAR}",
+    "samples": "/samples/",
+    "sample": f"/samples/{w.code(1)}",
     "alerts": "/alerts/",
     "alert": "/alerts/1",
     "refused": "/admin/",
@@ -81,6 +85,7 @@ def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
         found[name] = violations(page)
         page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size[0]}.png")
     join(page, pages)
+    Table(pages.programme.store).whole(1)
     _invite_somebody(pages)
     for name, path in PATHS.items():
         _settled(page, pages.address + path)

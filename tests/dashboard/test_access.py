@@ -30,6 +30,7 @@ BY_ROLE: dict[str, Role] = {
     "/checks/": "technician",
     f"/checks/{seed.FOUND}": "technician",
     f"/checks/{seed.FOUND}/curves.json": "technician",
+    "/samples/": "technician",
     "/machines/1/plan": "coordinator",
     "/admin/": "coordinator",
     "/admin/trail": "coordinator",
