@@ -1,9 +1,11 @@
 """A check's record as plain data for staff: pages, programs and the command line."""
 
+import json
 from typing import Any
 
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.record import Record
+from firmware_bridge.contract.check_events import CheckEvent
 from hub import check_cards, checks
 from hub.store import Transaction
 
@@ -40,8 +42,14 @@ def told(transaction: Transaction, found: Record) -> dict[str, Any]:
                 "what": event.what,
                 "day": check_cards.day_of(event.at_ms),
                 "by": event.by,
-                "says": codec.encode_body(event),
+                "says": _said(event),
             }
             for event in found.trail
         ],
     }
+
+
+def _said(event: CheckEvent) -> str:
+    """What a fact says, as it was entered; its time is told as a day elsewhere."""
+    whole = json.loads(codec.encode_body(event))
+    return json.dumps(whole.get(event.what), ensure_ascii=False, indent=1)
