@@ -9,9 +9,20 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
-from dashboard import ages, api_stock, limits, machine_words, security, signin, words
+from dashboard import ages, api_checks, api_stock, limits, machine_words, security, signin, words
 from dashboard import services as service_module
-from dashboard.pages import account, admin, alerts, checks, health, machine, plan, sites
+from dashboard.pages import (
+    account,
+    admin,
+    alerts,
+    checks,
+    health,
+    look_up,
+    machine,
+    plan,
+    samples,
+    sites,
+)
 from dashboard.services import Services, services
 from dashboard.shelves import Shelves
 from hub.config import HubConfig
@@ -21,6 +32,8 @@ from hub.store.views import alerts as alert_views
 
 SESSION = timedelta(hours=12)
 """A session ends after a shift, however much it was used."""
+
+_PAGES = (sites, machine, plan, checks, samples, look_up, alerts, account, admin, health)
 
 MAX_FORM_BYTES = 256 * 1024
 
@@ -54,7 +67,7 @@ def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Fla
     service_module.install(app, Services(store, config, Shelves(config.rules.stock)))
     for part in (limits, security, signin, ages):
         part.install(app)
-    for page in (sites, machine, plan, checks, alerts, account, admin, health, api_stock):
+    for page in (*_PAGES, api_stock, api_checks):
         app.register_blueprint(page.blueprint)
     app.context_processor(_in_every_page)
     app.jinja_env.globals.update(_WORDS, asset=_asset, version=_version())

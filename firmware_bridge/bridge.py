@@ -14,6 +14,7 @@ from firmware_bridge.access.decision import WORDS
 from firmware_bridge.access.shelf import AccessShelf
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.check_desk import CheckDesk
+from firmware_bridge.check_from_hub import HubFacts
 from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_access_key, read_credential
 from firmware_bridge.contract.check.release import InstrumentState
@@ -74,6 +75,7 @@ class Bridge:
         self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
         self._publisher = self._make_publisher(address, boot, credential)
         book = CheckBook(self._spool, self._moment, new_sample_code, new_fact_id)
+        self._hub_facts = HubFacts(book)
         self._table = CheckDesk(book, group_of, lambda _spectrum: InstrumentState())
         recorder = Recorder(
             self._spool, clock, self._moment, self._publisher.nudge, book.keep_findings
@@ -242,11 +244,21 @@ class Bridge:
         access = BrokerAccess(broker.url, *credential, broker.ca_file, broker.keepalive_s)
         status = BridgeStatus(state="online", boot=boot, software=software_version())
         return Publisher(
-            self._spool, access, address, status, self._clock, table_heard=self._table_heard
+            self._spool,
+            access,
+            address,
+            status,
+            self._clock,
+            table_heard=self._table_heard,
+            fact_heard=self._fact_heard,
         )
 
     def _table_heard(self, payload: bytes) -> None:
         self._access.take(payload)
+
+    def _fact_heard(self, payload: bytes) -> None:
+        self._hub_facts.take(payload)
+        self._publisher.nudge()
 
 
 class _MatcherShelf:

@@ -86,6 +86,26 @@ class CheckBook:
             self._write(event.check, (*known, event), event)
             return True
 
+    def take_known(self, event: CheckEvent) -> bool:
+        """A fact from elsewhere of a check that is here; False where there is nothing to keep.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        with self._lock:
+            known = self._events_or_none(event.check)
+            if not known or len(known) >= MOST_FACTS:
+                return False
+            return self.take(event)
+
+    def send_back(self, event: CheckEvent) -> None:
+        """Send a fact without keeping it here.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        self.spool.append([Draft(DESK, event, event=True)], self.moment())
+
     def find(self, code: str) -> Record:
         """One check.
 

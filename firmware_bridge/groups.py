@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from firmware_bridge.contract.check.reconcile import GROUPS, Group
+from firmware_bridge.contract.check.facts import group_table
+from firmware_bridge.contract.check.reconcile import Group
 
 
 def group_of(name: str) -> Group | None:
@@ -15,10 +16,5 @@ def _table() -> dict[str, Group]:
     """Every name in the table of substances; the analysis is loaded when it is first asked for."""
     from analysis.substances import substances  # noqa: PLC0415 - numpy only where there is a check
 
-    table: dict[str, Group] = {group: group for group in GROUPS}
-    for row in substances().values():
-        names = [name.casefold() for name in (row.slug, row.name, *row.synonyms)]
-        group = next((each for each in GROUPS if each == row.family or each in names), None)
-        if group is not None:
-            table |= dict.fromkeys(names, group)
-    return table
+    rows = substances().values()
+    return group_table((row.family, (row.slug, row.name, *row.synonyms)) for row in rows)

@@ -67,6 +67,7 @@ class Publisher:
         status: what the retained status says while connected; "offline" is the last will.
         clock: for the time without acknowledgement.
         table_heard: takes each payload of the access topic.
+        fact_heard: takes each payload of the checks topic.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Publisher:
         status: BridgeStatus,
         clock: Clock,
         table_heard: Callable[[bytes], None] | None = None,
+        fact_heard: Callable[[bytes], None] | None = None,
     ) -> None:
         self._spool, self._access, self._address = spool, access, address
-        self._table_heard = table_heard
+        heard = {address.access_topic: table_heard, address.checks_topic: fact_heard}
+        self._ears = {topic: ear for topic, ear in heard.items() if ear is not None}
         self._status, self._clock = status, clock
         self._stop = threading.Event()
         self._wake: queue.Queue[Acknowledgement | None] = queue.Queue(maxsize=1000)
@@ -208,8 +211,8 @@ class Publisher:
             _log.error("broker refused", reason=str(reason), url=self._access.url)
             return
         client.subscribe(self._address.ack_topic, qos=1)
-        if self._table_heard is not None:
-            client.subscribe(self._address.access_topic, qos=1)
+        for topic in self._ears:
+            client.subscribe(topic, qos=1)
         client.publish(
             self._address.status_topic, codec.encode_status(self._status), qos=1, retain=True
         )
@@ -231,8 +234,8 @@ class Publisher:
             _log.warning("disconnected", reason=str(reason))
 
     def _heard(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's own
-        if self._table_heard is not None and message.topic == self._address.access_topic:
-            self._table_heard(bytes(message.payload))
+        if message.topic in self._ears:
+            self._ears[message.topic](bytes(message.payload))
             return
         try:
             self._offer(codec.decode_ack(bytes(message.payload)))

@@ -16,13 +16,24 @@ from hub.store.planogram import Count, PlanVersion
 from hub.store.views.fleet import DeviceView
 
 Act = Literal[
-    "count", "acknowledge", "see-checks", "plan", "see-refused", "see-trail", "access", "people"
+    "count",
+    "acknowledge",
+    "see-checks",
+    "enter-checks",
+    "withdraw-checks",
+    "plan",
+    "see-refused",
+    "see-trail",
+    "access",
+    "people",
 ]
 
 LEAST_ROLE: dict[Act, Role] = {
     "count": "staff",
     "acknowledge": "staff",
     "see-checks": "technician",
+    "enter-checks": "technician",
+    "withdraw-checks": "coordinator",
     "plan": "coordinator",
     "see-refused": "coordinator",
     "see-trail": "coordinator",

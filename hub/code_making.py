@@ -26,6 +26,11 @@ def new_codes(count: int, alphabet: Alphabet, length: int) -> list[str]:
     return sorted(made)
 
 
+def new_fact_id() -> str:
+    """The id of one fact of a check that is entered at the hub: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
 def length_needed(in_force: int, alphabet: Alphabet) -> int:
     """How long codes must be where so many are in force at a machine, check character included."""
     letters = len(LETTERS if alphabet == "letters" else DIGITS)

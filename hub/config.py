@@ -132,6 +132,46 @@ class AccessSettings(_Section):
     )
 
 
+class ChecksSettings(_Section):
+    """Section `checks`: what is told of checks of samples, and to whom."""
+
+    program: str = Field(default="", description="Name of the programme, for exports.")
+    state: str = Field(default="", description="State or province, for exports.")
+    areas: dict[str, str] = Field(
+        default_factory=dict,
+        description="County or health area of each site, by the site's name. In public counts, "
+        "sites that are not named here stand together as `other`.",
+    )
+    look_up: bool = Field(
+        default=True, description="Whether holders of a card can look its code up."
+    )
+    look_up_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="So many days after its newest release a card can be looked up.",
+    )
+    public_delay_days: int = Field(
+        default=28,
+        ge=0,
+        le=3650,
+        description="A month is in public counts this many days after its end.",
+    )
+    small_cell: int = Field(
+        default=5,
+        ge=2,
+        le=100,
+        description="Public counts of samples below this are not shown, nor others that would "
+        "give them away.",
+    )
+    least_for_rates: int = Field(
+        default=20,
+        ge=5,
+        le=1000,
+        description="Sensitivity and specificity are told from this many samples on.",
+    )
+
+
 class DashboardSettings(_Section):
     """Section `dashboard`: the pages."""
 
@@ -163,6 +203,9 @@ class HubConfig(_Section):
     )
     access: AccessSettings = Field(
         default_factory=AccessSettings, description="Who may use machines."
+    )
+    checks: ChecksSettings = Field(
+        default_factory=ChecksSettings, description="What is told of checks of samples."
     )
     dashboard: DashboardSettings = Field(
         default_factory=DashboardSettings, description="The pages."

@@ -13,6 +13,7 @@ from hub import enrolment
 from hub.access_publisher import AccessPublisher
 from hub.broker.base import Broker
 from hub.broker.choose import choose
+from hub.check_publisher import CheckPublisher
 from hub.config import HubConfig
 from hub.delivery import Intake
 from hub.errors import HubError, StoreError
@@ -30,6 +31,7 @@ from hub.upkeep import Doorkeeper, Thinner
 
 JUDGE_EVERY_S = 5.0
 ACCESS_EVERY_S = 1.0
+CHECKS_EVERY_S = 2.0
 DOORKEEPER_EVERY_S = 2.0
 THINNER_EVERY_S = 6 * 3600.0
 WATCHDOG_EVERY_S = 10.0
@@ -109,6 +111,13 @@ class _Running:
             self._clock,
         )
         self._loops.append(Loop("access", access.run_once, ACCESS_EVERY_S))
+        facts = CheckPublisher(
+            self._store,
+            subscriber.publish_fact,
+            lambda: subscriber.connection,
+            self._clock,
+        )
+        self._loops.append(Loop("checks", facts.run_once, CHECKS_EVERY_S))
         ingest = Ingest(self._store)
         self._feeder = Feeder(self._intake, ingest, self._subscriber, self._judge.nudge)
         self._feeder.start()

@@ -82,6 +82,10 @@ class Subscriber:
         """Lay a bridge's access table down at the broker (retained)."""
         self._client.publish(bridge.access_topic, table, qos=1, retain=True)
 
+    def publish_fact(self, bridge: BridgeAddress, fact: bytes) -> None:
+        """Send a fact of a check to the bridge where the check began. It sends it back."""
+        self._client.publish(bridge.checks_topic, fact, qos=1)
+
     @property
     def connection(self) -> int:
         """How often the broker has let us in; another one may have forgotten what was retained."""

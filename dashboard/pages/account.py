@@ -17,9 +17,12 @@ ACTS = {
     "count": "count slots and note a restock",
     "acknowledge": "take alerts",
     "see-checks": "see checks of samples",
+    "enter-checks": "enter a laboratory's answer, and settle what was said side by side",
+    "withdraw-checks": "withdraw what was entered of a check by mistake",
     "plan": "set what a slot should hold",
     "see-refused": "see refused messages",
     "see-trail": "see what people did",
+    "access": "say who may take what from machines",
     "people": "invite people and lock them out",
 }
 """Each act of `hub.acts`, for a person."""

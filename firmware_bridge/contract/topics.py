@@ -4,6 +4,7 @@ harborlight/v1/SITE/BRIDGE/DEVICE/KIND   bridge to hub: a message (never retaine
 harborlight/v1/SITE/BRIDGE/status        bridge to hub: retained; also the last will
 harborlight/v1/SITE/BRIDGE/ack           hub to bridge: what has been stored
 harborlight/v1/SITE/BRIDGE/access        hub to bridge: who may take what; retained
+harborlight/v1/SITE/BRIDGE/checks        hub to bridge: a fact of a check, entered at the hub
 """
 
 import re
@@ -15,7 +16,7 @@ ROOT = "harborlight/v1"
 MESSAGES = f"{ROOT}/+/+/+/+"
 STATUSES = f"{ROOT}/+/+/status"
 NAME_RULE = "1 to 40 characters of a-z, 0-9 and '-', not starting or ending with '-'"
-RESERVED = frozenset({"status", "ack", "access", "cmd"})
+RESERVED = frozenset({"status", "ack", "access", "checks", "cmd"})
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -64,6 +65,11 @@ class BridgeAddress:
     def access_topic(self) -> str:
         """Where the hub says who may take what (retained)."""
         return f"{ROOT}/{self.site}/{self.bridge}/access"
+
+    @property
+    def checks_topic(self) -> str:
+        """Where the hub says what was entered there of this bridge's checks (not retained)."""
+        return f"{ROOT}/{self.site}/{self.bridge}/checks"
 
     @property
     def username(self) -> str:

@@ -80,7 +80,7 @@ def _access(wanted: Wanted) -> str:
 
 
 def _rules(account: Account) -> str:
-    """A bridge says what is its own, and hears what was stored and who may take what."""
+    """A bridge says what is its own, and hears what was stored, who may take what, and facts."""
     own = f"harborlight/v1/{account.site}/{account.bridge}"
-    heard = "".join(f"topic read {own}/{what}\n" for what in ("ack", "access"))
+    heard = "".join(f"topic read {own}/{what}\n" for what in ("ack", "access", "checks"))
     return f"\nuser {account.username}\ntopic write {own}/#\n{heard}"

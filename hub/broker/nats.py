@@ -71,9 +71,9 @@ def _users(wanted: Wanted) -> list[dict[str, object]]:
 
 
 def _bridge(account: Account) -> dict[str, object]:
-    """A bridge says what is its own, and hears what was stored and who may take what."""
+    """A bridge says what is its own, and hears what was stored, who may take what, and facts."""
     own = f"harborlight.v1.{account.site}.{account.bridge}"
-    heard = [f"{own}.ack", f"{own}.access", _SESSION]
+    heard = [f"{own}.ack", f"{own}.access", f"{own}.checks", _SESSION]
     return _user(account.username, account.bcrypt_hash, [f"{own}.>"], heard)
 
 

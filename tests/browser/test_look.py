@@ -8,6 +8,8 @@ from hub import access, acts
 from hub.store.views import fleet
 from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, SCREENSHOTS, Pages, join
 from tests.dashboard import seed
+from tests.hub.checks import world as w
+from tests.hub.checks.world import Table
 
 PATHS = {
     "sites": "/",
@@ -18,6 +20,8 @@ PATHS = {
     "checks": "/checks/",
     "check-found": f"/checks/{seed.FOUND}",
     "check-unclear": f"/checks/{seed.UNCLEAR}",
+    "samples": "/samples/",
+    "sample": f"/samples/{w.code(1)}",
     "alerts": "/alerts/",
     "alert": "/alerts/1",
     "refused": "/admin/",
@@ -35,7 +39,7 @@ def _settled(page: Page, address: str) -> None:
         expect(chart.locator("canvas, .none").first).to_be_visible()
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe finds; text of the very colour of its ground it only calls doubtful."""
     response = Axe().run(page, options=RULES).response
     found = [(one["id"], node) for one in response["violations"] for node in one["nodes"]]
@@ -74,20 +78,21 @@ def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
     page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{pages.address}/sign-in")
-    violations = {"sign-in": _violations(page)}
+    found = {"sign-in": violations(page)}
     page.screenshot(path=SCREENSHOTS / f"sign-in-{scheme}-{size[0]}.png")
     for name, link in (("invitation", pages.first_link()), ("invitation-used", "/invite/none")):
         page.goto(link if link.startswith("http") else pages.address + link)
-        violations[name] = _violations(page)
+        found[name] = violations(page)
         page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size[0]}.png")
     join(page, pages)
+    Table(pages.programme.store).whole(1)
     _invite_somebody(pages)
     for name, path in PATHS.items():
         _settled(page, pages.address + path)
-        violations[name] = _violations(page)
+        found[name] = violations(page)
         page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size[0]}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], name
-    assert {name: found for name, found in violations.items() if found} == {}
+    assert {name: each for name, each in found.items() if each} == {}
     assert [one for one in complaints if "nothing-here" not in one] == []
 
 
@@ -95,4 +100,4 @@ def test_nobody_is_shut_out_of_any_page_and_the_console_is_silent(
 def test_the_eye_that_looks_for_faults_is_not_blind(pages: Pages, page: Page) -> None:
     page.goto(f"{pages.address}/sign-in")
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
-    assert [one for one in _violations(page) if one.startswith("image-alt")]
+    assert [one for one in violations(page) if one.startswith("image-alt")]

@@ -20,6 +20,9 @@ PUBLIC = {
     "account.invitation",
     "account.accept",
     "health.health",
+    "look_up.form",
+    "look_up.shown",
+    "look_up.cannot_be_seen",
 }
 BY_ROLE: dict[str, Role] = {
     "/machines/1/count": "staff",
@@ -27,6 +30,7 @@ BY_ROLE: dict[str, Role] = {
     "/checks/": "technician",
     f"/checks/{seed.FOUND}": "technician",
     f"/checks/{seed.FOUND}/curves.json": "technician",
+    "/samples/": "technician",
     "/machines/1/plan": "coordinator",
     "/admin/": "coordinator",
     "/admin/trail": "coordinator",

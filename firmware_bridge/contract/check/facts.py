@@ -171,6 +171,21 @@ def _components(
     )
 
 
+def group_table(rows: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Group]:
+    """Which group every name of a table of substances belongs to.
+
+    Args:
+        rows: the family of each substance, and all its names.
+    """
+    table: dict[str, Group] = {group: group for group in GROUPS}
+    for family, names in rows:
+        folded = [name.casefold() for name in names]
+        group = next((each for each in GROUPS if each == family or each in folded), None)
+        if group is not None:
+            table |= dict.fromkeys(folded, group)
+    return table
+
+
 def known_groups(table: Mapping[str, Group]) -> GroupOf:
     """A `GroupOf` from a table of names in small letters."""
     return lambda name: table.get(name.casefold())

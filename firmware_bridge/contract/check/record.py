@@ -107,6 +107,18 @@ def record(events: Iterable[CheckEvent]) -> Record:
     )
 
 
+def as_released(record_now: Record) -> Record | None:
+    """The record as the newest release saw it, that release included; None before any."""
+    known = {event.event: event for event in record_now.trail}
+    gone = {event.withdrawal.event for event in record_now.trail if event.withdrawal is not None}
+    standing = [event for name, event in known.items() if event.release and name not in gone]
+    newest = standing[-1] if standing else None
+    if newest is None:
+        return None
+    seen = _seen(known)[newest.event]
+    return record([newest, *(event for name, event in known.items() if name in seen)])
+
+
 def _age(event: CheckEvent) -> tuple[int, str]:
     return event.at_ms, event.event
 

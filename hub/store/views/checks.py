@@ -111,3 +111,13 @@ def body(kind: type[Body], text: str | None) -> Body | None:
     except DecodeError:
         return None
     return found if isinstance(found, kind) else None
+
+
+def instruments(transaction: Transaction) -> dict[str, str]:
+    """By the id of each check: at which device its spectrum was measured."""
+    query = (
+        select(drug_check.c.id, bridge.c.site, device.c.device)
+        .join_from(drug_check, device)
+        .join(bridge)
+    )
+    return {row.id: f"{row.site}/{row.device}" for row in transaction.execute(query)}

@@ -97,6 +97,22 @@ def test_a_bridge_hears_its_own_access_table_and_no_other(broker: SupervisedBrok
             assert set(one.everything_heard()) == {(f"{ONE}/access", f"of {ONE}".encode())}
 
 
+def test_a_bridge_hears_the_facts_of_its_own_checks_and_no_other(broker: SupervisedBroker) -> None:
+    address = broker.start()
+    with (
+        hub_client(address) as hub,
+        plain_client(address.port, "north/one", "pw1", "hl-north-one") as one,
+    ):
+        one.subscribe("harborlight/v1/#")
+        one.subscribe(f"{TWO}/checks")
+        assert one.subscribe(f"{ONE}/checks")
+        hub.say(f"{TWO}/checks", b"not for you")
+        hub.say(f"{ONE}/checks", b"for you")
+        assert until(lambda: not one.heard.empty())
+        time.sleep(0.3)
+        assert {said for _topic, said in one.everything_heard()} == {b"for you"}
+
+
 def test_nobody_comes_in_without_the_right_password(broker: SupervisedBroker) -> None:
     address = broker.start()
     wrong = [("north/one", "wrong"), ("north/three", "pw1"), ("", "")]

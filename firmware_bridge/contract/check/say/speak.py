@@ -31,10 +31,16 @@ def say(statement: Statement, language: Language, level: Level) -> str:
     template = plain if level == "plain" else f"{plain} {more}"
     words = _Words(table.WORDS, table.DECIMAL)
     told = template.format(**{name: words.of(name, value) for name, value in statement.values})
-    return _unbroken(" ".join(told.split()))
+    return unbroken(" ".join(told.split()))
 
 
-def _unbroken(text: str) -> str:
+def word(name: str, value: Value, language: Language) -> str:
+    """One value of a statement, as a sentence of this language would have it."""
+    table = _TABLES[language]
+    return unbroken(_Words(table.WORDS, table.DECIMAL).of(name, value))
+
+
+def unbroken(text: str) -> str:
     """No line may begin with a sign that belongs to the word before it (French sets a space)."""
     for sign in ("%", ":", ";"):
         text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")

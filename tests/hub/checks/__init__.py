@@ -1,0 +1,1 @@
+"""Checks as records at the hub."""
