@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from analysis import Matcher, Spectrum
 
 NM_PER_CM = 1e7
+BEAMS_APART_S = 600
+"""Two backgrounds further apart than this make no 100 % line."""
+
 LEAST_RATIO = 1e-4
 """Absorbance above 4 is not measured but noise: the ratio is cut here."""
 
@@ -58,6 +61,7 @@ class SpectrumPipeline:
     new_check_id: Callable[[], str]
     keeper: StateKeeper = field(default_factory=StateKeeper)
     _background: _Stored | None = None
+    _earlier: _Stored | None = None
     _dark: _Stored | None = None
 
     def take(self, reading: SpectrumReading | FaultReading, moment: Moment) -> list[Draft]:
@@ -66,7 +70,7 @@ class SpectrumPipeline:
             return self._mine(self.keeper.trouble(reading))
         stored = _Stored(reading.values, reading.integration_time_us, moment.monotonic_ms)
         if reading.purpose is Purpose.BACKGROUND:
-            self._background = stored
+            self._earlier, self._background = self._background, stored
         elif reading.purpose is Purpose.DARK:
             self._dark = stored
         else:
@@ -80,6 +84,21 @@ class SpectrumPipeline:
         if reading.purpose is Purpose.SAMPLE and self._dark_values() is None:
             return "no dark that fits was taken: stray light and offset are not subtracted"
         return ""
+
+    def spectrum(self, reading: SpectrumReading) -> "Spectrum | FaultReading":
+        """The spectrum of a sample's counts, or why there is none; no check is made of it."""
+        fault = self._not_ready(reading)
+        return self._spectrum(reading) if fault is None else fault
+
+    def beams(self) -> tuple[tuple[float, ...], ...]:
+        """The last two backgrounds less dark, older first; fewer where fewer fit together."""
+        earlier, latest = self._earlier, self._background
+        if latest is None:
+            return ()
+        dark = self._dark_values()
+        if earlier is None or not _alike(earlier, latest):
+            return (_less(latest.values, dark),)
+        return _less(earlier.values, dark), _less(latest.values, dark)
 
     def heard(self, moment: Moment) -> list[Draft]:
         """The instrument, or its folder, is there."""
@@ -190,6 +209,19 @@ class SpectrumPipeline:
 
     def _mine(self, drafts: list[Draft]) -> list[Draft]:
         return [Draft(self.device, draft.body, event=draft.event) for draft in drafts]
+
+
+def _alike(earlier: _Stored, latest: _Stored) -> bool:
+    """Whether two backgrounds were taken with the same settings, one soon after the other."""
+    apart_ms = latest.monotonic_ms - earlier.monotonic_ms
+    same = earlier.integration_time_us == latest.integration_time_us
+    return same and len(earlier.values) == len(latest.values) and apart_ms <= 1000 * BEAMS_APART_S
+
+
+def _less(values: tuple[float, ...], dark: tuple[float, ...] | None) -> tuple[float, ...]:
+    if dark is None:
+        return values
+    return tuple(value - low for value, low in zip(values, dark, strict=True))
 
 
 def _kind(settings: SpectrumSettings) -> str:

@@ -128,6 +128,11 @@ class OceanDriver:
         self._serial = self._firmware = ""
         self._axis_nm: tuple[float, ...] = ()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the device answers and is set up."""
+        return self._ready
+
     def opened(self, now_s: float) -> Step:
         """Begin with the set-up; a measurement that was under way counts as one failed try."""
         self._open, self._ready = True, False
@@ -323,6 +328,7 @@ class OceanDriver:
                 "boxcar": str(settings.boxcar),
                 "checksum": "verified" if settings.use_checksum else "off",
             },
+            full_scale=float(top),
         )
 
 

@@ -197,6 +197,7 @@ class SpectrumReading:
         saturated_pixels: how many pixels stood at the top of the converter's range.
         serial: the instrument's serial number, or "" when it did not say.
         details: further facts of the device, by name.
+        full_scale: the largest count that a pixel can have; None where it is not known.
     """
 
     axis: tuple[float, ...]
@@ -208,6 +209,7 @@ class SpectrumReading:
     saturated_pixels: int = 0
     serial: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    full_scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
