@@ -49,6 +49,23 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """An amount from a validated calibration of this instrument, never from a spectrum alone.
+
+    Attributes:
+        substance: of what.
+        percent: of the weight.
+        low_percent: lower end of the 95 % interval, sampling included.
+        high_percent: its upper end.
+    """
+
+    substance: str
+    percent: float
+    low_percent: float
+    high_percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardFacts:
     """All that a card is made from.
 
@@ -61,6 +78,7 @@ class CardFacts:
         demonstration: whether any result comes from a demonstration library.
         amendments: reasons why the card was changed since it was first released.
         quality: named faults of the measurement that the reader must know of.
+        amounts: from validated calibrations (`analysis.amounts`); empty without them.
     """
 
     standings: tuple[Standing, ...]
@@ -71,6 +89,7 @@ class CardFacts:
     demonstration: bool
     amendments: tuple[str, ...]
     quality: tuple[str, ...] = ()
+    amounts: tuple[Amount, ...] = ()
 
 
 _RANK = {
@@ -108,6 +127,7 @@ def _all(facts: CardFacts) -> Iterator[Statement]:
             yield Statement("strip-may-be-false")
     yield from _lab_amounts(facts.labs)
     yield from _components(facts)
+    yield from map(_amount, facts.amounts)
     yield from _advice(facts)
     for fault in facts.quality:
         yield _with("quality", fault=fault)
@@ -150,6 +170,17 @@ def _lab_amount(lab: Lab, finding: LabFinding) -> Statement:
         amount=finding.amount_percent,
         low=finding.low_percent,
         high=finding.high_percent,
+    )
+
+
+def _amount(amount: Amount) -> Statement:
+    """Always with its interval, and said of this part of the sample."""
+    return _with(
+        "amount-calibrated",
+        substance=amount.substance,
+        amount=amount.percent,
+        low=amount.low_percent,
+        high=amount.high_percent,
     )
 
 
