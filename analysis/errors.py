@@ -23,3 +23,15 @@ class LibraryError(AnalysisError, ValueError):
 
 class CalibrationError(AnalysisError, ValueError):
     """A library can't be calibrated: too few references, or too few blanks."""
+
+
+class AmountError(AnalysisError, ValueError):
+    """An amount can't be calibrated or said.
+
+    Attributes:
+        reason: its name, for programs.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason

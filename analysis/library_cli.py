@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis import words
+from analysis.amounts_cli import amounts
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def library() -> None:
 
     Example: harborlight library info
     """
+
+
+library.add_command(amounts)
 
 
 @library.command()

@@ -17,7 +17,6 @@ from firmware_bridge.check_desk import CheckDesk
 from firmware_bridge.check_from_hub import HubFacts
 from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_access_key, read_credential
-from firmware_bridge.contract.check.release import InstrumentState
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
 from firmware_bridge.contract.systemd import notify
@@ -26,10 +25,14 @@ from firmware_bridge.control import ControlServer
 from firmware_bridge.errors import ControlError, SpoolError
 from firmware_bridge.groups import group_of
 from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_code
+from firmware_bridge.instrument.book import InstrumentBook
+from firmware_bridge.instrument.desk import InstrumentDesk
+from firmware_bridge.instruments import natures
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.spool import Draft, Moment, Spool
 from firmware_bridge.stations import (
     Recorder,
+    SpectrometerStation,
     Station,
     VendingStation,
     join_neighbours,
@@ -76,7 +79,10 @@ class Bridge:
         self._publisher = self._make_publisher(address, boot, credential)
         book = CheckBook(self._spool, self._moment, new_sample_code, new_fact_id)
         self._hub_facts = HubFacts(book)
-        self._table = CheckDesk(book, group_of, lambda _spectrum: InstrumentState())
+        looked_after = natures(config, profiles)
+        instruments = InstrumentBook(self._spool, looked_after, self._moment)
+        self._instruments = InstrumentDesk(instruments)
+        self._table = CheckDesk(book, group_of, instruments.state_of)
         recorder = Recorder(
             self._spool, clock, self._moment, self._publisher.nudge, book.keep_findings
         )
@@ -89,6 +95,7 @@ class Bridge:
                 self._shelf.take,
                 config.state_dir,
                 config.audits,
+                instruments,
             )
             for each in config.device
         }
@@ -151,6 +158,8 @@ class Bridge:
             state = station.state()
             if state is not None:
                 drafts.append(Draft(station.name, state))
+            if isinstance(station, SpectrometerStation):
+                station.look()
         self._recorder.record(drafts, {}, self._moment())
 
     def _health(self) -> BridgeHealth:
@@ -189,9 +198,13 @@ class Bridge:
                 answer = self._table.answer(question)
                 self._publisher.nudge()
                 return answer
+            case {"do": "instrument"}:
+                return self._instruments.answer(question)
             case {"do": "code", "device": str(name), "code": str(code)}:
                 return self._entered(name, code)
-        raise ControlError("known questions: status; ask DEVICE WHAT; check; code DEVICE")
+        raise ControlError(
+            "known questions: status; ask DEVICE WHAT; check; instrument; code DEVICE"
+        )
 
     def _entered(self, name: str, code: str) -> dict[str, object]:
         station = self._stations.get(name)

@@ -16,6 +16,7 @@ from firmware_bridge.cli import ANSWER_S, CONFIG, told
 from firmware_bridge.contract.check.say import LANGUAGES, LEVELS
 from firmware_bridge.contract.strips import KINDS
 from firmware_bridge.control import ask as ask_bridge
+from firmware_bridge.instrument_cli import blank, instrument, moved, performance
 
 BY = click.option("--by", default=getpass.getuser, help="Who does it; your login, where not said.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Say it as one JSON object.")
@@ -33,6 +34,10 @@ def check() -> None:
 
     Example: harborlight check new --expected heroin --config bridge.toml
     """
+
+
+for each in (blank, instrument, moved, performance):
+    check.add_command(each)
 
 
 @check.command()

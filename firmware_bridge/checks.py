@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analysis import Matcher, Spectrum
 
 NM_PER_CM = 1e7
+BEAMS_APART_S = 600
+"""Two backgrounds further apart than this make no 100 % line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class SpectrumPipeline:
     new_check_id: Callable[[], str]
     keeper: StateKeeper = field(default_factory=StateKeeper)
     _background: _Stored | None = None
+    _earlier: _Stored | None = None
     _dark: _Stored | None = None
 
     def take(self, reading: SpectrumReading | FaultReading, moment: Moment) -> list[Draft]:
@@ -63,7 +66,7 @@ class SpectrumPipeline:
             return self._mine(self.keeper.trouble(reading))
         stored = _Stored(reading, moment.monotonic_ms)
         if reading.purpose is Purpose.BACKGROUND:
-            self._background = stored
+            self._earlier, self._background = self._background, stored
         elif reading.purpose is Purpose.DARK:
             self._dark = stored
         else:
@@ -77,6 +80,20 @@ class SpectrumPipeline:
         if reading.purpose is Purpose.SAMPLE and self._dark_for(reading) is None:
             return "no dark that fits was taken: stray light and offset are not subtracted"
         return ""
+
+    def spectrum(self, reading: SpectrumReading) -> "Spectrum | FaultReading":
+        """The spectrum of a sample's counts, or why there is none; no check is made of it."""
+        fault = self._not_ready(reading)
+        return self._spectrum(reading) if fault is None else fault
+
+    def beams(self) -> tuple[tuple[float, ...], ...]:
+        """The last two backgrounds less dark, older first; fewer where fewer fit together."""
+        earlier, latest = self._earlier, self._background
+        if latest is None:
+            return ()
+        beams = (latest,) if earlier is None or not _alike(earlier, latest) else (earlier, latest)
+        dark = self._dark_for(latest.reading)
+        return tuple(reduction.less(beam.reading.values, dark) for beam in beams)
 
     def heard(self, moment: Moment) -> list[Draft]:
         """The instrument, or its folder, is there."""
@@ -174,6 +191,12 @@ class SpectrumPipeline:
 
     def _mine(self, drafts: list[Draft]) -> list[Draft]:
         return [Draft(self.device, draft.body, event=draft.event) for draft in drafts]
+
+
+def _alike(earlier: _Stored, latest: _Stored) -> bool:
+    """Whether two backgrounds were taken with the same settings, one soon after the other."""
+    apart_ms = latest.monotonic_ms - earlier.monotonic_ms
+    return reduction.fits(earlier.reading, latest.reading) and apart_ms <= 1000 * BEAMS_APART_S
 
 
 def _kind(settings: SpectrumSettings) -> str:

@@ -12,6 +12,7 @@ from firmware_bridge.contract.errors import TopicError
 from firmware_bridge.contract.messages import BRIDGE_DEVICE
 from firmware_bridge.contract.topics import BridgeAddress, require_name
 from firmware_bridge.errors import ConfigError
+from firmware_bridge.instrument_table import InstrumentTable
 
 SHOWN_VALUE_MAX = 80
 
@@ -122,6 +123,7 @@ class BridgeConfig(_Table):
     spool: SpoolTable = SpoolTable()
     audits: AuditsTable = AuditsTable()
     library: LibraryTable = LibraryTable()
+    instrument: InstrumentTable = InstrumentTable()
     device: Annotated[tuple[DeviceTable, ...], Field(min_length=1, max_length=64)]
 
     @field_validator("site", "bridge")
@@ -254,7 +256,8 @@ def _complaint(path: Path, error: ValidationError) -> str:
 
 
 def _nearest(key: str) -> str:
-    tables = (BridgeConfig, BrokerTable, SpoolTable, AuditsTable, LibraryTable, DeviceTable)
+    vending = (AuditsTable, DeviceTable)
+    tables = (BridgeConfig, BrokerTable, SpoolTable, LibraryTable, InstrumentTable, *vending)
     known = sorted({name for table in tables for name in table.model_fields})
     close = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"

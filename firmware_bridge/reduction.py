@@ -58,7 +58,7 @@ def reduced(
     seen = [sample]
     if settings.response == "absorbance" and background is not None:
         seen.append(background)
-    light = [_less(reading.values, dark) for reading in seen]
+    light = [less(reading.values, dark) for reading in seen]
     facts = {"dark": "none" if dark is None else "subtracted"}
     light, facts["nonlinearity"] = _linear(light, sample, has_dark=dark is not None)
     light, facts["stray_light"] = _without_stray(light, sample)
@@ -66,7 +66,8 @@ def reduced(
     return Reduced(values, facts)
 
 
-def _less(values: Values, dark: SpectrumReading | None) -> Values:
+def less(values: Values, dark: SpectrumReading | None) -> Values:
+    """Counts above the dark, where there is one."""
     if dark is None:
         return values
     return tuple(value - low for value, low in zip(values, dark.values, strict=True))

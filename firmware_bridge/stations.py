@@ -24,12 +24,17 @@ from firmware_bridge.drivers.readings import (
     CodeReading,
     Fault,
     FaultReading,
+    Purpose,
     Reading,
     SpectrumReading,
     VendRequestReading,
 )
 from firmware_bridge.errors import ConfigError, ControlError, SpoolError
 from firmware_bridge.identifiers import new_boot_id, new_check_id
+from firmware_bridge.instrument.book import InstrumentBook
+from firmware_bridge.instrument.figures import Light
+from firmware_bridge.instrument.minder import Minder
+from firmware_bridge.instrument.wishes import driver_word, wish_of
 from firmware_bridge.pipeline import VendingPipeline
 from firmware_bridge.raw_audits import Kind, RawAudits
 from firmware_bridge.spool import Draft, Moment, Spool
@@ -42,6 +47,9 @@ if TYPE_CHECKING:
     from analysis import Spectrum
 
 WATCH_INTERVAL_S = 1.0
+WISH_S = 300.0
+"""So long a folder waits for the file of a standard or a blank."""
+
 _log = structlog.get_logger("bridge.station")
 
 
@@ -195,16 +203,23 @@ class SpectrometerStation:
         recorder: Recorder,
         *,
         pipeline: SpectrumPipeline,
+        minder: Minder,
     ) -> None:
         self.name = name
-        self._recorder, self._pipeline = recorder, pipeline
+        self._recorder, self._pipeline, self._minder = recorder, pipeline, minder
+        self._driver = driver
         self._line = Line(line, driver, self._take, recorder.clock)
         self.run, self.stop = self._line.run, self._line.stop
         self.desk = Desk(name)
 
     def ask(self, what: str) -> int:
-        """Have a sample, a background or a dark measured."""
+        """Have a sample, a background, a dark, a standard or a blank measured."""
         return _ask_line(self.name, self._line, self.desk, what)
+
+    def look(self) -> None:
+        """Notice that the instrument answers; called with every heartbeat."""
+        if getattr(self._driver, "is_ready", False):
+            self._minder.heard(self._recorder.moment())
 
     def state(self) -> DeviceState | None:
         """Its state as last said."""
@@ -215,27 +230,69 @@ class SpectrometerStation:
             return
         moment = self._recorder.moment()
         try:
+            if isinstance(reading, SpectrumReading) and self._is_wish(reading, moment):
+                return
             drafts = self._pipeline.take(reading, moment)
+            self._mind(reading, drafts, moment)
         except BaseException:
             self.desk.settle(outcomes.OUR_FAULT)
             raise
         self._recorder.record(drafts, {}, moment)
         if isinstance(reading, FaultReading):
-            _settle(self.desk, outcomes.failed(reading, self.desk.asked))
+            _settle(self.desk, outcomes.failed(reading, driver_word(self.desk.asked)))
         elif reading.purpose.value == self.desk.asked:
             note = self._pipeline.note(reading)
             asked = reading.purpose.value
             self.desk.settle(outcomes.measured(asked, drafts, self.state(), note))
+
+    def _is_wish(self, reading: SpectrumReading, moment: Moment) -> bool:
+        """Whether it was a standard or a blank that was measured; what came of it is then told."""
+        wish = wish_of(self.desk.asked)
+        if wish is None or reading.purpose is not Purpose.SAMPLE:
+            return False
+        self._minder.heard(moment, reading.serial)
+        spectrum = self._pipeline.spectrum(reading)
+        self.desk.settle(self._minder.fulfil(wish, spectrum, self._light(reading), moment))
+        return True
+
+    def _mind(
+        self, reading: SpectrumReading | FaultReading, drafts: Sequence[Draft], moment: Moment
+    ) -> None:
+        if isinstance(reading, FaultReading):
+            self._minder.trouble(reading)
+            return
+        self._minder.heard(moment, reading.serial)
+        self._minder.took(reading.purpose, moment)
+        if reading.purpose is Purpose.SAMPLE:
+            spectrum = self._pipeline.spectrum(reading)
+            if not isinstance(spectrum, FaultReading):
+                self._minder.sampled(drafts, spectrum, self._light(reading), moment)
+
+    def _light(self, reading: SpectrumReading) -> Light:
+        absorbs = self._pipeline.settings.response == "absorbance"
+        return Light(
+            beams=self._pipeline.beams() if absorbs else (),
+            full_scale=reading.full_scale,
+            largest=max(reading.values),
+            wants_beams=absorbs,
+        )
 
 
 class FolderStation:
     """An instrument that drops files into a folder."""
 
     def __init__(
-        self, name: str, folder: WatchedFolder, recorder: Recorder, pipeline: SpectrumPipeline
+        self,
+        name: str,
+        folder: WatchedFolder,
+        recorder: Recorder,
+        pipeline: SpectrumPipeline,
+        minder: Minder,
     ) -> None:
         self.name = name
         self._folder, self._recorder, self._pipeline = folder, recorder, pipeline
+        self._minder = minder
+        self._wish_until_s = 0.0
         self._stop = threading.Event()
         self.desk = Desk(name)
 
@@ -244,6 +301,7 @@ class FolderStation:
         while not self._stop.wait(WATCH_INTERVAL_S):
             for dropped in self._folder.poll(self._recorder.clock.monotonic_s()):
                 self._take(dropped)
+            self._give_up_wish()
             self._tell_state()
 
     def stop(self) -> None:
@@ -251,7 +309,11 @@ class FolderStation:
         self._stop.set()
 
     def ask(self, what: str) -> int:
-        """A folder can't be asked."""
+        """A folder can't be asked; but the next file can be that of a standard or a blank."""
+        if wish_of(what) is not None:
+            number = self.desk.open(what)
+            self._wish_until_s = self._recorder.clock.monotonic_s() + WISH_S
+            return number
         raise ControlError(f"{self.name} can't do {what!r}: it takes the files dropped into it")
 
     def state(self) -> DeviceState | None:
@@ -285,8 +347,20 @@ class FolderStation:
         elif self._pipeline.keeper.is_away:
             self._recorder.record(self._pipeline.heard(moment), {}, moment)
 
+    def _give_up_wish(self) -> None:
+        """A sample that comes much later must not be taken for the standard."""
+        waited = self._recorder.clock.monotonic_s() > self._wish_until_s
+        if waited and wish_of(self.desk.asked) is not None:
+            self.desk.settle(Outcome(done=False, lines=(f"no file came within {WISH_S:.0f} s",)))
+
     def _record(self, spectrum: "Spectrum", name: str, moment: Moment) -> None:
-        self._recorder.record(self._pipeline.take_file(spectrum, name, moment), {}, moment)
+        wish = wish_of(self.desk.asked)
+        if wish is not None:
+            self.desk.settle(self._minder.fulfil(wish, spectrum, Light(), moment))
+            return
+        drafts = self._pipeline.take_file(spectrum, name, moment)
+        self._minder.sampled(drafts, spectrum, Light(), moment)
+        self._recorder.record(drafts, {}, moment)
 
     def _fault(self, detail: str, moment: Moment) -> None:
         advice = "the file lies in the folder 'unreadable' with the reason beside it"
@@ -309,6 +383,7 @@ def make_station(
     matcher: MatcherSource,
     state_dir: Path,
     audits: AuditsTable,
+    instruments: InstrumentBook,
 ) -> Station:
     """The station of one configured device.
 
@@ -324,7 +399,9 @@ def make_station(
                 f"device {device.name}: profile {profile.name} needs folder, not port"
             )
         watched = WatchedFolder(folder, state_dir / f"seen-{device.name}.json")
-        return FolderStation(device.name, watched, recorder, _pipeline(device, profile, matcher))
+        minder = Minder(device.name, instruments)
+        pipeline = _pipeline(device, profile, matcher)
+        return FolderStation(device.name, watched, recorder, pipeline, minder)
     if device.port is None or profile.line is None:
         raise ConfigError(f"device {device.name}: profile {profile.name} needs port, not folder")
     plugin = registry.find(profile.driver)
@@ -338,7 +415,10 @@ def make_station(
         kept = RawAudits(folder, audits.max_files, audits.max_bytes)
         return VendingStation(device.name, line, driver, recorder, kept)
     pipeline = _pipeline(device, profile, matcher)
-    return SpectrometerStation(device.name, line, driver, recorder, pipeline=pipeline)
+    minder = Minder(device.name, instruments)
+    return SpectrometerStation(
+        device.name, line, driver, recorder, pipeline=pipeline, minder=minder
+    )
 
 
 def join_neighbours(devices: Sequence[DeviceTable], stations: Mapping[str, Station]) -> None:
@@ -368,7 +448,8 @@ def _pipeline(device: DeviceTable, profile: Profile, matcher: MatcherSource) -> 
 def _ask_line(name: str, line: Line, desk: Desk, what: str) -> int:
     _require_open(name, line)
     number = desk.open(what)
-    if not line.request(what, lambda reason: desk.settle(Outcome(done=False, lines=(reason,)))):
+    word = driver_word(what)
+    if not line.request(word, lambda reason: desk.settle(Outcome(done=False, lines=(reason,)))):
         desk.settle(Outcome(done=False, lines=("too much is asked for already",)))
     return number
 

@@ -104,6 +104,11 @@ class SpectrometerDriver:
         self._tries = self._outages = 0
         self._told_down = False
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the device answers and is set up."""
+        return self._ready
+
     def opened(self, now_s: float) -> Step:
         """Begin with the set-up; a measurement that was under way counts as one failed try."""
         self._open, self._ready = True, False

@@ -227,6 +227,7 @@ class OceanDialect:
             calibration=settings.calibration(
                 self._nonlinearity, self._stray_light, scans_added=settings.scans
             ),
+            full_scale=float(settings.top),
         )
 
 

@@ -216,6 +216,7 @@ class SpectrumReading:
         serial: the instrument's serial number, or "" when it did not say.
         details: further facts of the device, by name.
         calibration: what the instrument tells of itself.
+        full_scale: the largest count that a pixel can have; None where it is not known.
     """
 
     axis: tuple[float, ...]
@@ -228,6 +229,7 @@ class SpectrumReading:
     serial: str = ""
     details: dict[str, str] = field(default_factory=dict)
     calibration: Calibration = field(default_factory=Calibration)
+    full_scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

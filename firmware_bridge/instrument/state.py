@@ -149,7 +149,8 @@ def _carry_over(log: Log, rules: Rules) -> Iterator[Block]:
     if log.blank_ms is None or log.blank_ms < log.last_strong_ms:
         yield Block(
             "blank-missing",
-            "A strong sample was measured and no blank since. Clean, and measure the empty place.",
+            "A strong sample was measured before this one and no blank after it. Clean, measure "
+            "the empty place, then this sample again.",
             "technician",
         )
     elif log.blank_share is None or log.blank_share > rules.carry_over_share:

@@ -14,6 +14,7 @@ from firmware_bridge.contract.clock import SystemClock
 from firmware_bridge.contract.topics import BridgeAddress
 from firmware_bridge.drivers.readings import EventReading, VendReading, VendRequestReading
 from firmware_bridge.errors import ConfigError
+from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.spool import Moment, Spool
 from firmware_bridge.stations import (
     Recorder,
@@ -66,6 +67,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
         no_matcher,  # type: ignore[arg-type]  # never called
         tmp_path,
         AuditsTable(),
+        InstrumentBook(spool, {}, lambda: moment),
     )
     threads = [threading.Thread(target=run) for run in (simulator.run, station.run)]
     for thread in threads:

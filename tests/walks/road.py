@@ -79,9 +79,9 @@ class Road:
         self._simulate(name, "vending", *options)
         return self._device(name, "dex-generic", "{ poll_interval_s = 2, retry_pause_s = 1 }")
 
-    def start_spectrometer(self, name: str, profile: str) -> str:
+    def start_spectrometer(self, name: str, profile: str, bands: Path = BANDS) -> str:
         """A simulated spectrometer; returns its part of the bridge's configuration."""
-        self._simulate(name, "spectrometer", "--profile", profile, "--bands", str(BANDS))
+        self._simulate(name, "spectrometer", "--profile", profile, "--bands", str(bands))
         return self._device(name, profile, "{}")
 
     def tell(self, device: str, **request: object) -> dict[str, object]:

@@ -11,8 +11,9 @@ import pytest
 from analysis import Library, Matcher
 from analysis.reference import Reference
 from analysis.spectrum import Spectrum
-from tests.walks.road import Road, road, until
+from tests.walks.road import BANDS, Road, road, until
 
+POLYSTYRENE_CM1 = (1028.3, 1154.5, 1583.0, 1601.2)
 TARGETS = ["fentanyls", "nitazenes", "benzodiazepines", "xylazine"]
 
 
@@ -24,9 +25,22 @@ def library(folder: Path) -> Path:
         Reference(Spectrum(grid, row, kind="ir-absorbance"), entry.substance, entry.family)
         for entry, row in zip(shipped.entries, values, strict=True)
     ]
-    made = Matcher(Library.build(references, grade="reference"), TARGETS).calibrate(n=1500)
+    made = Matcher(Library.build(references, grade="reference"), TARGETS).calibrate(n=600)
     made.library.save(folder / "table.hlib")
     return folder / "table.hlib"
+
+
+def bands(folder: Path) -> Path:
+    """The demonstration's band tables, and polystyrene."""
+    document = json.loads(BANDS.read_text())
+    film = [
+        [centre, 7.0, height]
+        for centre, height in zip(POLYSTYRENE_CM1, (0.5, 0.3, 0.4, 1.0), strict=True)
+    ]
+    plain = {"slug": "polystyrene", "bands": film, "floor": [0.0, 0.0]}
+    file = folder / "bands.json"
+    file.write_text(json.dumps(document | {"substances": [*document["substances"], plain]}))
+    return file
 
 
 class Table:
@@ -53,12 +67,31 @@ def names(answer: dict[str, object]) -> list[str]:
 
 def ready(town: Road, folder: Path) -> None:
     """A bridge without hub or broker, and an instrument with a background."""
-    head = f'[library]\nfile = "{library(folder)}"\n'
-    town.start_bridge(town.start_spectrometer("ftir-1", "sim-mid-ir-array"), head=head)
+    head = f'[library]\nfile = "{library(folder)}"\n[instrument]\nwarm_up_s = 0\n'
+    instrument = town.start_spectrometer("ftir-1", "sim-mid-ir-array", bands(folder))
+    town.start_bridge(instrument, head=head)
     until((folder / "b" / "control.sock").exists, "the bridge can be asked")
     until(lambda: "port open" in (folder / "bridge.log").read_text(), "the port is open")
     town.tell("ftir-1", do="scene", load="clean")
     town.measure("ftir-1", "background")
+
+
+def checked(town: Road, table: Table) -> None:
+    """The instrument's performance check: the second background, then the standard."""
+    early = table.run("performance", "ftir-1", "--standard", "polystyrene")
+    assert early.returncode == 3
+    assert "two backgrounds" in early.stderr
+    town.tell("ftir-1", do="scene", load="clean")
+    town.measure("ftir-1", "background")
+    town.measure("ftir-1", "background")
+    empty = table.run("performance", "ftir-1", "--standard", "polystyrene")
+    assert (empty.returncode, "FAILED" in empty.stdout) == (6, True)
+    assert "nobody" in str(table.do("instrument", "ftir-1")["blocks"])
+    assert table.run("blank", "ftir-1").returncode == 0
+    town.tell("ftir-1", do="scene", mixture={"polystyrene": 1.0})
+    made = table.do("performance", "ftir-1", "--standard", "polystyrene")
+    assert made["passed"], made["lines"]
+    assert made["blocks"] == []
 
 
 @pytest.mark.slow
@@ -70,6 +103,7 @@ def test_a_sample_becomes_a_card_without_any_network(tmp_path: Path) -> None:
         assert names(table.do("show", code)) == ["nothing-tested", "no-fentanyl-strip"]
         town.tell("ftir-1", do="scene", mixture={"fentanyl": 0.3, "caffeine": 0.4, "mannitol": 0.3})
         measured = table.do("measure", code, "--device", "ftir-1")
+        assert "performance-check-missing" in names(measured)
         assert "Found by spectrum: fentanyl" in str(measured["says"])
         refused = table.run("release", code)
         assert refused.returncode == 1
@@ -77,8 +111,18 @@ def test_a_sample_becomes_a_card_without_any_network(tmp_path: Path) -> None:
         strip = ("fentanyl", "--lines", "control", "--mg", "10", "--ml", "50", "--lot", "L7")
         assert "test strip and by spectrum" in str(table.do("strip", code, *strip)["says"])
         table.do("read", code, "fentanyl", "--confirm")
-        released = table.do("release", code, "--language", "es")
-        assert (released["state"], released["blocks"]) == ("released", [])
+        assert "performance-check-missing" in table.run("release", code).stderr
+        checked(town, table)
+        assert table.do("moved", "ftir-1")["passed"]
+        town.tell("ftir-1", do="scene", mixture={"fentanyl": 0.3, "caffeine": 0.7})
+        again = table.do("measure", code, "--device", "ftir-1")
+        assert names(again) == ["performance-check-overdue"]
+        aside = ("--override", "performance-check-overdue", "--reason", "no standard here")
+        assert "measure the standard" in table.run("release", code, *aside).stderr
+        by_coordinator = (*aside, "--role", "coordinator")
+        released = table.do("release", code, "--language", "es", *by_coordinator)
+        assert (released["state"], names(released)) == ("released", names(again))
+        assert "performance-check-overdue" in table.run("instrument", "ftir-1").stdout
 
         assert table.run("strip", code, "xylazine", "--lines", "both").returncode == 1
         late = ("xylazine", "--lines", "control", "--change", "second strip")

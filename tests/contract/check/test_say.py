@@ -23,6 +23,7 @@ from firmware_bridge.contract.check.reconcile import (
 from firmware_bridge.contract.check.say import (
     LANGUAGES,
     LEVELS,
+    Amount,
     CardFacts,
     Level,
     Named,
@@ -225,6 +226,23 @@ def test_a_laboratory_amount_is_said_with_its_interval_or_not_at_all() -> None:
     text = told(facts(labs=(lab("complete", bare, whole),)), "es", "plain")
     assert "8,1" not in text
     assert "xylazine, alrededor del 0,46\xa0% del peso (de 0,3\xa0% a 0,6\xa0%)" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_calibrated_amount_is_said_with_its_interval_and_of_this_part(
+    language: Language, level: Level
+) -> None:
+    amount = Amount(substance="caffeine", percent=12.3, low_percent=4.56, high_percent=20.1)
+    card = facts(amounts=(amount,), components=(Named(substance="caffeine", band="minor"),))
+    (told_of,) = [each for each in statements(card) if each.key == "amount-calibrated"]
+    text = say(told_of, language, level)
+    part = {"en": "This part of", "es": "Esta parte de", "fr": "Cette partie de"}[language]
+    assert text.startswith(part)
+    low = "4.6" if language == "en" else "4,6"
+    assert all(f"{figure}\xa0%" in text for figure in ("12", low, "20"))
+    assert Statement("share-not-strength") in statements(card)
+    assert not re.search(FORBIDDEN[language], text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(

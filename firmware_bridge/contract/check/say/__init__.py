@@ -5,6 +5,22 @@ language holds the sentences. A test walks every combination of states, in every
 """
 
 from firmware_bridge.contract.check.say.speak import LANGUAGES, LEVELS, Level, say
-from firmware_bridge.contract.check.say.statements import CardFacts, Named, Statement, statements
+from firmware_bridge.contract.check.say.statements import (
+    Amount,
+    CardFacts,
+    Named,
+    Statement,
+    statements,
+)
 
-__all__ = ["LANGUAGES", "LEVELS", "CardFacts", "Level", "Named", "Statement", "say", "statements"]
+__all__ = [
+    "LANGUAGES",
+    "LEVELS",
+    "Amount",
+    "CardFacts",
+    "Level",
+    "Named",
+    "Statement",
+    "say",
+    "statements",
+]

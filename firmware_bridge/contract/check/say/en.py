@@ -88,6 +88,11 @@ SENTENCES = {
         "Laboratory: {substance}, about {amount} of the weight ({low} to {high}).",
         "Method{method}.",
     ),
+    "amount-calibrated": Sentence(
+        "This part of the sample: about {amount} of its weight is {substance}. It could be "
+        "anything from {low} to {high}, and other parts of the bag can hold more.",
+        "Measured with this instrument's own calibration; 95 % interval, sampling included.",
+    ),
     "component-main": Sentence("A main part of what the spectrum shows: {substance}."),
     "component-minor": Sentence("A smaller part of what the spectrum shows: {substance}."),
     "component-trace": Sentence("Possibly a trace in the spectrum: {substance}."),

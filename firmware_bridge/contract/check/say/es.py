@@ -92,6 +92,12 @@ SENTENCES = {
         "Laboratorio: {substance}, alrededor del {amount} del peso (de {low} a {high}).",
         "Método{method}.",
     ),
+    "amount-calibrated": Sentence(
+        "Esta parte de la muestra: alrededor del {amount} de su peso es {substance}. Puede ser "
+        "cualquier valor de {low} a {high}, y otras partes de la bolsa pueden tener más.",
+        "Medido con la calibración propia de este instrumento; intervalo del 95 %, con "
+        "el muestreo.",
+    ),
     "component-main": Sentence("Una parte principal de lo que muestra el espectro: {substance}."),
     "component-minor": Sentence("Una parte menor de lo que muestra el espectro: {substance}."),
     "component-trace": Sentence("Posiblemente una traza en el espectro: {substance}."),

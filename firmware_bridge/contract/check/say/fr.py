@@ -93,6 +93,12 @@ SENTENCES = {
         "Laboratoire : {substance}, environ {amount} du poids (de {low} à {high}).",
         "Méthode{method}.",
     ),
+    "amount-calibrated": Sentence(
+        "Cette partie de l'échantillon : environ {amount} de son poids est {substance}. Ce peut "
+        "être toute valeur de {low} à {high}, et d'autres parties du sachet peuvent en contenir "
+        "plus.",
+        "Mesuré avec l'étalonnage de cet instrument ; intervalle à 95 %, échantillonnage compris.",
+    ),
     "component-main": Sentence("Une part principale de ce que montre le spectre : {substance}."),
     "component-minor": Sentence("Une part plus petite de ce que montre le spectre : {substance}."),
     "component-trace": Sentence("Peut-être une trace dans le spectre : {substance}."),

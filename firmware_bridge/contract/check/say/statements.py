@@ -49,6 +49,23 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """An amount from a validated calibration of this instrument, never from a spectrum alone.
+
+    Attributes:
+        substance: of what.
+        percent: of the weight.
+        low_percent: lower end of the 95 % interval, sampling included.
+        high_percent: its upper end.
+    """
+
+    substance: str
+    percent: float
+    low_percent: float
+    high_percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardFacts:
     """All that a card is made from.
 
@@ -62,6 +79,7 @@ class CardFacts:
         amendments: reasons why the card was changed since it was first released.
         quality: named faults of the measurement that the reader must know of.
         blocked: why a spectrum may not be released from, as its findings say.
+        amounts: from validated calibrations (`analysis.amounts`); empty without them.
     """
 
     standings: tuple[Standing, ...]
@@ -73,6 +91,7 @@ class CardFacts:
     amendments: tuple[str, ...]
     quality: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
+    amounts: tuple[Amount, ...] = ()
 
 
 _RANK = {
@@ -110,6 +129,7 @@ def _all(facts: CardFacts) -> Iterator[Statement]:
             yield Statement("strip-may-be-false")
     yield from _lab_amounts(facts.labs)
     yield from _components(facts)
+    yield from map(_amount, facts.amounts)
     yield from _advice(facts)
     for fault in facts.quality:
         yield _with("quality", fault=fault)
@@ -152,6 +172,17 @@ def _lab_amount(lab: Lab, finding: LabFinding) -> Statement:
         amount=finding.amount_percent,
         low=finding.low_percent,
         high=finding.high_percent,
+    )
+
+
+def _amount(amount: Amount) -> Statement:
+    """Always with its interval, and said of this part of the sample."""
+    return _with(
+        "amount-calibrated",
+        substance=amount.substance,
+        amount=amount.percent,
+        low=amount.low_percent,
+        high=amount.high_percent,
     )
 
 
