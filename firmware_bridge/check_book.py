@@ -77,17 +77,10 @@ class CheckBook:
         with self._lock:
             return self._add(read_code(code), self._events(read_code(code)), by, what)
 
-    def take(self, event: CheckEvent) -> bool:
-        """A fact from elsewhere; False where it is known already."""
-        with self._lock:
-            known = self._events_or_none(event.check)
-            if any(one.event == event.event for one in known):
-                return False
-            self._write(event.check, (*known, event), event)
-            return True
-
     def take_known(self, event: CheckEvent) -> bool:
         """A fact from elsewhere of a check that is here; False where there is nothing to keep.
+
+        A check that is not here is not begun by it: half a record would say too little.
 
         Raises:
             SpoolError: the disk refused.
@@ -96,7 +89,10 @@ class CheckBook:
             known = self._events_or_none(event.check)
             if not known or len(known) >= MOST_FACTS:
                 return False
-            return self.take(event)
+            if any(one.event == event.event for one in known):
+                return False
+            self._write(event.check, (*known, event), event)
+            return True
 
     def send_back(self, event: CheckEvent) -> None:
         """Send a fact without keeping it here.

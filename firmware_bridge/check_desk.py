@@ -6,12 +6,12 @@ each answer, so that whoever enters a strip sees at once what follows from it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.card import Card, card
+from firmware_bridge.contract.check.days import day_of, strips_day
 from firmware_bridge.contract.check.facts import GroupOf, card_facts
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
@@ -93,7 +93,7 @@ class CheckDesk:
     def card(self, code: str, language: Any, level: Any) -> Card:  # noqa: ANN401 - checked by the table of words
         """The card as it stands now."""
         found = self.book.find(code)
-        facts = card_facts(found, self.book.sightings(found), self.group_of, self._today())
+        facts = card_facts(found, self.book.sightings(found), self.group_of, strips_day(found))
         return card(found, facts, language, self._today(), level)
 
     def _added(self, code: str, by: str, name: str, question: Mapping[str, Any]) -> Answer:
@@ -137,7 +137,7 @@ class CheckDesk:
 
     def _blocks(self, found: Record) -> tuple[Block, ...]:
         sightings = self.book.sightings(found)
-        facts = card_facts(found, sightings, self.group_of, self._today())
+        facts = card_facts(found, sightings, self.group_of, strips_day(found))
         states = tuple(self.instrument(each.spectrum) for each in sightings)
         return blocks(found, facts, len(sightings), states)
 
@@ -173,8 +173,7 @@ class CheckDesk:
         return {"code": code, "state": found.state, "expected": found.intake.expected}
 
     def _today(self) -> str:
-        moment = self.book.moment()
-        return datetime.fromtimestamp(moment.wall_ms / 1000, UTC).date().isoformat()
+        return day_of(self.book.moment().wall_ms)
 
 
 def _made(kind: type[Any], question: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of STEPS

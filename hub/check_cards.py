@@ -1,8 +1,7 @@
 """Cards of checks at the hub: from facts and findings that are kept here to sentences."""
 
-from datetime import UTC, datetime
-
 from firmware_bridge.contract.check.card import Card, card
+from firmware_bridge.contract.check.days import strips_day
 from firmware_bridge.contract.check.facts import Sighting, card_facts
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.say import CardFacts, Level
@@ -24,22 +23,8 @@ def facts_of(transaction: Transaction, record: Record) -> CardFacts:
     return card_facts(record, sightings, group_of, strips_day(record))
 
 
-def strips_day(record: Record) -> str:
-    """The day for which the dates of strips count: when the newest was entered, not when we look.
-
-    A strip that was good when it was dipped does not get worse by lying in a record.
-    """
-    dipped = [event.at_ms for event in record.trail if event.strip is not None]
-    return day_of(max(dipped, default=record.trail[0].at_ms))
-
-
 def card_of(
     transaction: Transaction, record: Record, language: Language, level: Level, today: str
 ) -> Card:
     """The card of a sample as it stands in this record."""
     return card(record, facts_of(transaction, record), language, today, level)
-
-
-def day_of(at_ms: int) -> str:
-    """The day of a time, in UTC: "2026-11-27". Never more of a time leaves the system."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat()

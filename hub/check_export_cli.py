@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from firmware_bridge.contract.check.days import day_of
 from hub.cli_parts import CONFIG, open_store, told_plainly
 from hub.config import load
 
@@ -71,14 +72,14 @@ def export_checks(
 @CONFIG
 def public_export(out: Path | None, config_path: Path) -> None:
     """Counts by month, area and group that anybody may see; small ones are hidden."""
-    from hub import check_cards, public_counts  # noqa: PLC0415 - start-up time
+    from hub import public_counts  # noqa: PLC0415 - start-up time
     from hub.check_samples import samples  # noqa: PLC0415 - start-up time
 
     with told_plainly():
         config = load(config_path)
     told = config.checks
     with told_plainly(), open_store(config) as store, store.read() as transaction:
-        today = check_cards.day_of(store.clock.now_ms())
+        today = day_of(store.clock.now_ms())
         known = list(samples(transaction, 0, FOR_EVER_MS))
     rows = public_counts.counts(known, told.areas, today, told.public_delay_days, told.small_cell)
     text = public_counts.as_csv(rows)

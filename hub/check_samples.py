@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.facts import Sighting
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.say import CardFacts
@@ -46,7 +47,7 @@ def samples(transaction: Transaction, from_ms: int, until_ms: int) -> Iterator[S
         facts = check_cards.facts_of(transaction, each.record)
         yield Sample(
             site=each.site,
-            day=check_cards.day_of(each.record.trail[0].at_ms),
+            day=day_of(each.record.trail[0].at_ms),
             record=each.record,
             facts=replace(facts, amendments=()),
             sightings=check_cards.sightings_of(transaction, each.record),

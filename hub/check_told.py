@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from firmware_bridge.contract import codec
+from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check_events import CheckEvent
 from hub import check_cards, checks
@@ -15,7 +16,7 @@ def told(transaction: Transaction, found: Record) -> dict[str, Any]:
 
     Times are days; `by` is staff, and this is for staff alone.
     """
-    day = check_cards.day_of(found.trail[-1].at_ms)
+    day = day_of(found.trail[-1].at_ms)
     said = check_cards.card_of(transaction, found, "en", "full", day)
     return {
         "code": found.code,
@@ -40,7 +41,7 @@ def told(transaction: Transaction, found: Record) -> dict[str, Any]:
             {
                 "event": event.event,
                 "what": event.what,
-                "day": check_cards.day_of(event.at_ms),
+                "day": day_of(event.at_ms),
                 "by": event.by,
                 "says": _said(event),
             }

@@ -10,6 +10,7 @@ from typing import Any
 
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.code import read_code
+from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record, record
 from firmware_bridge.contract.check.release import Block, blocks
 from firmware_bridge.contract.check_events import (
@@ -190,7 +191,7 @@ def release(
         raise AccessError("; ".join(f"{each.name}: {each.text}" for each in left))
     if setting_aside and not reason.strip():
         raise AccessError("say why these reasons are set aside")
-    today = check_cards.day_of(now_ms)
+    today = day_of(now_ms)
     said = check_cards.card_of(transaction, found, language, "full", today)
     fact = Release(
         language=language,

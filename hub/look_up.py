@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from firmware_bridge.contract.check.card import Card, Line, card
 from firmware_bridge.contract.check.code import read_code
+from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record, as_released
 from firmware_bridge.contract.check.say import Statement, say
 from firmware_bridge.contract.check_events import Language, Release
@@ -63,7 +64,7 @@ def look_up(
     at_ms = max(event.at_ms for event in then.trail if event.release is not None)
     if now_ms - at_ms > days * DAY_MS:
         return None
-    day = check_cards.day_of(at_ms)
+    day = day_of(at_ms)
     lines, spoken = _lines(transaction, then, then.releases[-1], language, day)
     return Shown(
         code=found.code,

@@ -136,11 +136,13 @@ def _is_of(name: str, group: Group, group_of: GroupOf) -> bool:
 def _lab_word(group: Group, labs: tuple[Lab, ...], complete: list[Lab]) -> LabWord:
     findings = [(lab, f) for lab in complete for f in lab.findings if f.group == group]
     found = [(lab, finding) for lab, finding in findings if finding.found]
+    # One member that was not found says nothing of the others of its group.
+    whole = [(lab, f) for lab, f in findings if not f.found and f.substance.casefold() == group]
     if found:
         names = tuple(dict.fromkeys(finding.substance for _, finding in found))
         return LabWord(says="found", method=found[0][0].method, names=names)
-    if findings:
-        return LabWord(says="not-found", method=findings[0][0].method)
+    if whole:
+        return LabWord(says="not-found", method=whole[0][0].method)
     if any(lab.state == "pending" for lab in labs):
         return LabWord(says="pending")
     return LabWord(says="not-tested" if complete else "none")

@@ -10,7 +10,7 @@ from firmware_bridge.contract.check.facts import Sighting, card_facts, known_gro
 from firmware_bridge.contract.check.record import Record, record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
 from firmware_bridge.contract.check.say import CardFacts
-from firmware_bridge.contract.check_events import Attachment, Component
+from firmware_bridge.contract.check_events import Attachment, Component, Lab, LabFinding
 from firmware_bridge.contract.messages import (
     ComponentFinding,
     Findings,
@@ -131,6 +131,27 @@ def test_components_have_bands_and_never_numbers() -> None:
         ("xylitol", "minor"),
     ]
     assert of.has_unknown
+
+
+def lab(substance: str, *, found: bool) -> Lab:
+    finding = LabFinding(
+        substance=substance,
+        group="fentanyls",
+        found=found,
+        amount_percent=None,
+        low_percent=None,
+        high_percent=None,
+        limit_percent=None,
+    )
+    return Lab(split="1", state="complete", name="", method="GC-MS", findings=(finding,))
+
+
+def test_one_member_that_a_laboratory_did_not_find_says_nothing_of_its_group() -> None:
+    one = sample(lab=lab("acetylfentanyl", found=False))
+    assert said(facts_of(one)) == "not-tested"
+    whole = sample(lab=lab("fentanyls", found=False))
+    assert said(facts_of(whole)) == "lab-not-found"
+    assert said(facts_of(sample(lab=lab("acetylfentanyl", found=True)))) == "confirmed"
 
 
 def names(of: Record, facts: CardFacts, count: int, *states: InstrumentState) -> list[str]:

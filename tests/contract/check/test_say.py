@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import get_args
 
@@ -263,3 +264,12 @@ def test_nothing_that_fits_is_said_to_be_nothing_that_fits() -> None:
     unseen = [one for one in ALL if one.spectrum.says == "unseen"][:1]
     assert Statement("nothing-named") in statements(facts(*unseen))
     assert Statement("nothing-named") not in statements(facts(*unseen, has_spectrum=False))
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [(0.00125, "0.13"), (0.002, "0.2"), (0.0601, "6.1"), (0.05, "5"), (0.121, "13")],
+)
+def test_a_limit_is_never_told_lower_than_it_is(limit: float, told: str) -> None:
+    one = replace(next(one for one in ALL if one.outcome == "not-seen-by-strip"), strip_limit=limit)
+    assert f"about {told}\N{NO-BREAK SPACE}%" in say(statements(facts(one))[0], "en", "full")

@@ -1,5 +1,6 @@
 """From keys and figures to sentences of one language. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -67,13 +68,16 @@ class _Words:
     def _limit(self, name: str, value: Value) -> str:
         if not isinstance(value, float):
             return self.words[f"{name}-unknown"]
-        return self.words[name].format(share=self._percent(100 * value))
+        # A limit is never told lower than it is.
+        return self.words[name].format(share=self._percent(100 * value, up=True))
 
-    def _percent(self, percent: float) -> str:
+    def _percent(self, percent: float, *, up: bool = False) -> str:
         """Two digits that count, never rounded to nothing."""
         if percent < LEAST_PERCENT:
             return self.words["less-than"].format(share=f"0{self.decimal}01 %")
         digits = 0 if percent >= 10 else 1 if percent >= 1 else 2
+        if up:
+            percent = math.ceil(percent * 10**digits - 1e-6) / 10**digits
         text = f"{percent:.{digits}f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")
