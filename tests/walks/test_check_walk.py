@@ -11,9 +11,13 @@ import pytest
 from analysis import Library, Matcher
 from analysis.reference import Reference
 from analysis.spectrum import Spectrum
+from tests.conftest import ROOT
 from tests.walks.road import BANDS, Road, road, until
 
 POLYSTYRENE_CM1 = (1028.3, 1154.5, 1583.0, 1601.2)
+CARDS = ROOT / ".artifacts" / "cards"
+"""What the walk draws is kept to be looked at."""
+
 TARGETS = ["fentanyls", "nitazenes", "benzodiazepines", "xylazine"]
 
 
@@ -128,13 +132,14 @@ def test_a_sample_becomes_a_card_without_any_network(tmp_path: Path) -> None:
         late = ("xylazine", "--lines", "control", "--change", "second strip")
         amended = table.do("strip", code, *late)
         assert amended["state"] == "amended"
-        card = tmp_path / "card.pdf"
+        CARDS.mkdir(parents=True, exist_ok=True)
+        card = CARDS / "card.pdf"
         assert table.run("card", code, "--out", str(card), "--language", "es").returncode == 0
         text = pypdfium2.PdfDocument(card)[0].get_textpage().get_text_range()
         assert code in text
         assert "second strip" in text
         assert "xilacina" in text
-        assert table.run("card", code, "--out", str(tmp_path / "card.png")).returncode == 0
+        assert table.run("card", code, "--out", str(CARDS / "card.png")).returncode == 0
 
         town.kill("bridge")
         town.start("bridge", "bridge", "run", "--config", str(tmp_path / "bridge.toml"))
