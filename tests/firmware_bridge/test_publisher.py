@@ -27,7 +27,7 @@ from tests.firmware_bridge.test_spool import ADDRESS, BOOT, NOW, draft, opened
 STATUS = BridgeStatus(state="online", boot=BOOT, software="0.1.0")
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -66,7 +66,7 @@ class Device:
         return data
 
 
-def until(condition: Callable[[], bool], seconds: float = 8) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

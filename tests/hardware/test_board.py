@@ -63,7 +63,7 @@ class Town:
         return {s.selection: s.dispensed for s in reading.slots}.get(slot) if reading else None
 
     def until(self, condition: Callable[[], object], what: str) -> None:
-        end = time.monotonic() + 40
+        end = time.monotonic() + 90
         while not condition():
             assert time.monotonic() < end, f"{what}: {self.readings[-8:]}"
             time.sleep(0.01)

@@ -35,7 +35,7 @@ class Host:
     def until(self, wanted: str) -> list[str]:
         """All lines up to the wanted one."""
         lines: list[str] = []
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while wanted not in lines:
             assert time.monotonic() < end, f"{wanted} did not come after {lines}"
             self.rest += self.line.read(1, 0.2)

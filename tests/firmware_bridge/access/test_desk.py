@@ -36,7 +36,7 @@ from tests.firmware_bridge.access.builders import (
 from tests.firmware_bridge.test_spool import ADDRESS
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -20,7 +20,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Callable[[], bool], within_s: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], within_s: float = 60.0) -> bool:
     """Whether it came true in time."""
     deadline_s = time.monotonic() + within_s
     while time.monotonic() < deadline_s:
