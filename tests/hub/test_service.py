@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -120,10 +119,8 @@ def test_what_a_bridge_says_is_stored_and_acknowledged_even_when_the_hub_is_kill
             for seq in range(acknowledged + 1, 61):
                 say(bridge, seq)
             assert until(lambda: last_ack(bridge) == 60, 20)
-        began_s = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
-        assert time.monotonic() - began_s < 20  # 0.3 s alone; a machine may be busy
     store = Store.open(f"sqlite:///{tmp_path / 'data' / 'hub.db'}", SystemClock())
     with store.read() as transaction:
         seqs = list(transaction.scalars(select(tables.machine_event.c.seq)))

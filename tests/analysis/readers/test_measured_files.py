@@ -83,7 +83,7 @@ def test_a_large_file_is_read_quickly(shared_data: Path) -> None:
         begin_s = time.perf_counter()
         read(raw)
         times_s.append(time.perf_counter() - begin_s)
-    assert min(times_s) < 2  # 0.02 s measured; reading that grows by the square would show
+    assert min(times_s) < 0.2  # 0.02 s measured; a busy machine is given ten times that
 
 
 def test_a_damaged_copy_of_each_file_is_refused(shared_data: Path) -> None:

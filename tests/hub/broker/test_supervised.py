@@ -164,7 +164,7 @@ def test_stopping_leaves_no_process_and_a_free_port(broker: SupervisedBroker) ->
     assert pid is not None
     began_s = time.monotonic()
     broker.stop()
-    assert time.monotonic() - began_s < 20  # at once alone; a machine may be busy
+    assert time.monotonic() - began_s < 2.0
     assert not psutil.pid_exists(pid)
     assert not reachable(address.host, address.port)
 
