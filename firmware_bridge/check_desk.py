@@ -10,7 +10,7 @@ from typing import Any
 
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.contract import codec
-from firmware_bridge.contract.check.card import Card, card
+from firmware_bridge.contract.check.card import Card, card, marked_draft
 from firmware_bridge.contract.check.days import day_of, strips_day
 from firmware_bridge.contract.check.facts import GroupOf, card_facts
 from firmware_bridge.contract.check.record import Record
@@ -83,7 +83,9 @@ class CheckDesk:
                     return self._release(question, by)
                 case "card":
                     language, level = question["language"], question["level"]
-                    return asdict(self.card(str(question["code"]), language, level))
+                    made = self.card(str(question["code"]), language, level)
+                    released = self.book.find(made.code).state == "released"
+                    return asdict(made if released else marked_draft(made))
         except ContractError as error:
             raise ControlError(str(error)) from error
         except KeyError as error:

@@ -111,3 +111,19 @@ def test_words_of_reassurance_are_seen_in_three_languages() -> None:
         assert reassuring_word(text)
     for text in ("read again", "se leyó otra vez", "sur la bandelette", "passage", "insurance"):
         assert not reassuring_word(text)
+
+
+def test_a_card_that_nobody_released_says_so_first(desk: CheckDesk) -> None:
+    code = begin(desk)
+    add(desk, code, "strip", kind="fentanyl", lines="control")
+
+    def first() -> str:
+        drawn = desk.answer({"act": "card", "code": code, "language": "en", "level": "plain"})
+        return str(drawn["lines"][0]["text"])  # type: ignore[index]  # lines of a card
+
+    assert first().startswith("NOT RELEASED")
+    desk.answer({"act": "release", "code": code, "by": "ana", "language": "en"})
+    assert first().startswith("Found by test strip")
+    assert not any("NOT RELEASED" in word for word in desk.book.find(code).releases[0].words)
+    add(desk, code, "strip", kind="xylazine", lines="control", change="second strip")
+    assert first().startswith("NOT RELEASED")

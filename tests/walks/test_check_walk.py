@@ -138,6 +138,7 @@ def test_a_sample_becomes_a_card_without_any_network(tmp_path: Path) -> None:
         text = pypdfium2.PdfDocument(card)[0].get_textpage().get_text_range()
         assert code in text
         assert "second strip" in text
+        assert "SIN ENTREGAR" in text
         assert "xilacina" in text
         assert table.run("card", code, "--out", str(CARDS / "card.png")).returncode == 0
 

@@ -1,6 +1,6 @@
 """The card as data: what is printed, in which order, how large. Pure; others draw it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from firmware_bridge.contract.check.record import Record
@@ -88,6 +88,12 @@ def card(record: Record, facts: CardFacts, language: Language, day: str, level: 
         look_up=look_up,
         language=language,
     )
+
+
+def marked_draft(made: Card) -> Card:
+    """The same card, with the word that nobody has released it in front."""
+    text = say(Statement("draft"), made.language, "plain")
+    return replace(made, lines=(Line("warning", text), *made.lines))
 
 
 def _weight(statement: Statement) -> Weight:

@@ -22,6 +22,7 @@ WORDS = {
 }
 
 SENTENCES = {
+    "draft": Sentence("NOT RELEASED. Nobody has let this card go; do not hand it out."),
     "demonstration": Sentence("DEMONSTRATION. This is not about a real sample. Not for release."),
     "amended": Sentence("This card was changed: {reason}. It replaces the earlier one."),
     "group-confirmed": Sentence("Found by the laboratory: {group}{names}.", "Method{method}."),

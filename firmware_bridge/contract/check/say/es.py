@@ -22,6 +22,7 @@ WORDS = {
 }
 
 SENTENCES = {
+    "draft": Sentence("SIN ENTREGAR. Nadie ha autorizado esta tarjeta; no se puede dar."),
     "demonstration": Sentence(
         "DEMOSTRACIÓN. No se trata de una muestra real. No se puede entregar.",
     ),

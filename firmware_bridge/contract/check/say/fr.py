@@ -22,6 +22,9 @@ WORDS = {
 }
 
 SENTENCES = {
+    "draft": Sentence(
+        "NON REMISE. Personne n'a autorisé cette carte ; elle ne peut pas être donnée."
+    ),
     "demonstration": Sentence(
         "DÉMONSTRATION. Il ne s'agit pas d'un vrai échantillon. Ne peut pas être remis.",
     ),
