@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # A busy machine is no fault of what is tested; what hangs is ended by pytest-timeout.
@@ -47,3 +48,9 @@ compute, or the last minutes of a run would be theirs alone."""
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what waits in front; the order is the same otherwise."""
     items.sort(key=lambda item: item.path.parent.name not in WAITING)
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_where_they_went() -> None:
+    """A command that was run in an earlier test may have sent logs to a stream that is gone."""
+    structlog.reset_defaults()
