@@ -29,6 +29,7 @@ from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.instrument.desk import InstrumentDesk
 from firmware_bridge.instruments import natures
 from firmware_bridge.publisher import BrokerAccess, Publisher
+from firmware_bridge.sighting_book import SightingBook
 from firmware_bridge.spool import Draft, Moment, Spool
 from firmware_bridge.stations import (
     Recorder,
@@ -82,10 +83,9 @@ class Bridge:
         looked_after = natures(config, profiles)
         instruments = InstrumentBook(self._spool, looked_after, self._moment)
         self._instruments = InstrumentDesk(instruments)
-        self._table = CheckDesk(book, group_of, instruments.state_of)
-        recorder = Recorder(
-            self._spool, clock, self._moment, self._publisher.nudge, book.keep_findings
-        )
+        sightings = SightingBook(self._spool, self._moment)
+        self._table = CheckDesk(book, sightings, group_of, instruments.state_of)
+        recorder = Recorder(self._spool, clock, self._moment, self._publisher.nudge, sightings.keep)
         self._recorder = recorder
         self._stations: dict[str, Station] = {
             each.name: make_station(
