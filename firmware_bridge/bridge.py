@@ -31,14 +31,11 @@ from firmware_bridge.instruments import natures
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.sighting_book import SightingBook
 from firmware_bridge.spool import Draft, Moment, Spool
-from firmware_bridge.stations import (
-    Recorder,
-    SpectrometerStation,
-    Station,
-    VendingStation,
-    join_neighbours,
-    make_station,
-)
+from firmware_bridge.stations.making import join_neighbours, make_station
+from firmware_bridge.stations.recorder import Recorder
+from firmware_bridge.stations.spectrometer import SpectrometerStation
+from firmware_bridge.stations.station import Station
+from firmware_bridge.stations.vending import VendingStation
 from hardware import profile
 
 TICK_S = 1.0
