@@ -8,6 +8,7 @@ Limits are those of published studies, by kind of strip (docs/strips.md lists th
 sources); a lot may be better or worse, and what its maker or a laboratory says of it goes first.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,7 +83,10 @@ class Strip:
         known = LIMITS_NG_ML[self.kind]
         limit = self.limit_ng_ml or (None if known is None else known[1])
         dilution = self.dilution_mg_ml
-        return None if limit is None or dilution is None else limit / (1e6 * dilution)
+        if limit is None or not dilution:
+            return None
+        share = limit / (1e6 * dilution)
+        return share if 0 < share < math.inf else None
 
     @property
     def may_be_false(self) -> bool:

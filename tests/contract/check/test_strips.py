@@ -73,3 +73,11 @@ def test_a_month_counts_to_its_end() -> None:
     assert strip(expires="2026-11").is_expired("2026-12-01")
     assert strip(expires="2026-11-26").is_expired("2026-11-27")
     assert not strip(expires="").is_expired("2099-01-01")
+
+
+@pytest.mark.parametrize(
+    ("mg", "ml", "limit"),
+    [(5e-324, 50.0, None), (1e-310, 1e4, None), (5.0, 50.0, float("nan")), (5.0, 50.0, -1.0)],
+)
+def test_figures_that_cannot_be_make_no_limit(mg: float, ml: float, limit: float | None) -> None:
+    assert strip(mg=mg, ml=ml, limit=limit).limit_share is None
