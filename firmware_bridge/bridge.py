@@ -72,6 +72,7 @@ class Bridge:
         profiles = {each.name: _profile(config, each.profile) for each in config.device}
         if any(found.spectrum for found in profiles.values()):
             self._shelf.take()
+        self._techniques = {n: p.spectrum.technique for n, p in profiles.items() if p.spectrum}
         address, boot = BridgeAddress(config.site, config.bridge), new_boot_id()
         self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
         self._publisher = self._make_publisher(address, boot, credential)
@@ -225,6 +226,8 @@ class Bridge:
             "spool_dropped": self._spool.dropped,
             "clock_sane": self._moment().sane,
             "devices": devices,
+            "folders": [each.name for each in self._config.device if each.folder],
+            "techniques": self._techniques,
             "asked": {each.name: each.desk.asked for each in self._stations.values()},
         }
 

@@ -61,6 +61,7 @@ class CheckDesk:
             "strips": self._strips,
             "loose": self._loose,
             "spectrum": self._spectrum,
+            "news": self._news,
         }
         act = str(question.get("act"))
         if act not in steps:
@@ -185,7 +186,22 @@ class CheckDesk:
         found = self.sightings.find(name, curves=True)
         if found is None:
             raise ControlError(f"nothing is known here of spectrum {name!r}")
-        return {"findings": codec.encode_body(found), "check": self.book.attached_to(name)}
+        taken = next((each for each in self.sightings.taken() if each.spectrum == name), None)
+        return {
+            "findings": codec.encode_body(found),
+            "check": self.book.attached_to(name),
+            "device": taken.device if taken else "",
+            "at_ms": taken.at_ms if taken else 0,
+        }
+
+    def _news(self, question: Question) -> Answer:
+        """The facts of a check that are not among those that somebody has on their screen."""
+        found, seen = self.book.find(str(question["code"])), set(_seen(question) or ())
+        told = [each for each in found.trail if each.event not in found.seen_by(seen)]
+        return {
+            "heads": list(found.heads),
+            "news": [{"what": e.what, "by": e.by, "says": codec.encode_body(e)} for e in told],
+        }
 
     def _blocks(self, found: Record) -> tuple[Block, ...]:
         sightings = self.sightings.of(found.spectra)
