@@ -5,9 +5,10 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 `since` in its metadata and a default, and may be missing from older bridges.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from firmware_bridge.contract.amounts import AmountFinding, Correction
 from firmware_bridge.contract.check_events import CheckEvent
 from firmware_bridge.contract.vending import (
     AccessCounts,
@@ -27,11 +28,13 @@ __all__ = [
     "SCHEMA_VERSION",
     "AccessCounts",
     "Acknowledgement",
+    "AmountFinding",
     "Body",
     "BridgeHealth",
     "BridgeStatus",
     "CheckEvent",
     "ComponentFinding",
+    "Correction",
     "DeviceState",
     "Envelope",
     "Findings",
@@ -121,6 +124,8 @@ class SpectrumTaken:
         scans: scans added or averaged; None where the instrument does not say.
         background_age_s: age of the background that was divided by; None if none was.
         source: file name for a dropped file, else "".
+        corrections: what was mended in the counts, and what was not and why; empty where the
+            instrument's own program made the spectrum, or an older bridge sent it.
     """
 
     KIND: ClassVar[str] = "spectrum"
@@ -136,6 +141,7 @@ class SpectrumTaken:
     scans: int | None
     background_age_s: int | None
     source: str
+    corrections: tuple[Correction, ...] = field(default=(), metadata={"since": 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +213,7 @@ class Findings:
         measured: the spectrum as compared.
         fit: the sum of the components.
         residual: measured minus fit.
+        amounts: of each calibration of this instrument: an amount, or why there is none.
     """
 
     KIND: ClassVar[str] = "findings"
@@ -228,6 +235,7 @@ class Findings:
     measured: tuple[float, ...]
     fit: tuple[float, ...]
     residual: tuple[float, ...]
+    amounts: tuple[AmountFinding, ...] = field(default=(), metadata={"since": 1})
 
 
 Body = (

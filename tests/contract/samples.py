@@ -1,10 +1,59 @@
 """One message of every kind, as of schema version 1; changing a value changes a golden file."""
 
+from dataclasses import replace
+
 from firmware_bridge.contract import messages as m
 from firmware_bridge.contract.access import AccessTable, CodeGroup, DeviceAccess, OpenHours
 from firmware_bridge.contract.strips import Strip
 
 BOOT = "0123456789abcdef0123456789abcdef"
+
+_SPECTRUM = m.SpectrumTaken(
+    check="k7m2p9qwxyz3",
+    technique="ir",
+    quantity="absorbance",
+    axis_unit="cm-1",
+    axis=(650.0, 654.0, 658.0),
+    values=(0.1, 0.25, 0.2),
+    instrument="SIM-1",
+    integration_time_us=100_000,
+    scans=8,
+    background_age_s=40,
+    source="",
+)
+_FINDINGS = m.Findings(
+    check="k7m2p9qwxyz3",
+    targets=(
+        m.TargetFinding(
+            target="fentanyls",
+            level="family",
+            verdict="not_detected",
+            p_value=0.4,
+            share=None,
+            share_low=None,
+            share_high=None,
+            limit=0.07,
+            reason="",
+        ),
+    ),
+    components=(
+        m.ComponentFinding(substance="caffeine", share=0.8, share_low=0.7, share_high=0.9),
+    ),
+    unexplained=0.05,
+    hits=(m.HitFinding(substance="caffeine", score=0.93),),
+    quality=(m.QualityFinding(name="contact", value=0.6, limit=0.3, ok=True, detail=""),),
+    library_name="demonstration",
+    library_version="0f3a",
+    library_grade="demonstration",
+    releasable=False,
+    blocked_by=("demonstration library",),
+    recipe="ab12",
+    axis_unit="cm-1",
+    axis=(650.0, 654.0),
+    measured=(0.1, 0.2),
+    fit=(0.1, 0.19),
+    residual=(0.0, 0.01),
+)
 
 BODIES: dict[str, m.Body] = {
     "vending-audit": m.VendingAudit(
@@ -90,52 +139,8 @@ BODIES: dict[str, m.Body] = {
         cpu_temperature_c=51.2,
         undervoltage=False,
     ),
-    "spectrum": m.SpectrumTaken(
-        check="k7m2p9qwxyz3",
-        technique="ir",
-        quantity="absorbance",
-        axis_unit="cm-1",
-        axis=(650.0, 654.0, 658.0),
-        values=(0.1, 0.25, 0.2),
-        instrument="SIM-1",
-        integration_time_us=100_000,
-        scans=8,
-        background_age_s=40,
-        source="",
-    ),
-    "findings": m.Findings(
-        check="k7m2p9qwxyz3",
-        targets=(
-            m.TargetFinding(
-                target="fentanyls",
-                level="family",
-                verdict="not_detected",
-                p_value=0.4,
-                share=None,
-                share_low=None,
-                share_high=None,
-                limit=0.07,
-                reason="",
-            ),
-        ),
-        components=(
-            m.ComponentFinding(substance="caffeine", share=0.8, share_low=0.7, share_high=0.9),
-        ),
-        unexplained=0.05,
-        hits=(m.HitFinding(substance="caffeine", score=0.93),),
-        quality=(m.QualityFinding(name="contact", value=0.6, limit=0.3, ok=True, detail=""),),
-        library_name="demonstration",
-        library_version="0f3a",
-        library_grade="demonstration",
-        releasable=False,
-        blocked_by=("demonstration library",),
-        recipe="ab12",
-        axis_unit="cm-1",
-        axis=(650.0, 654.0),
-        measured=(0.1, 0.2),
-        fit=(0.1, 0.19),
-        residual=(0.0, 0.01),
-    ),
+    "spectrum": _SPECTRUM,
+    "findings": _FINDINGS,
 }
 
 
@@ -185,6 +190,43 @@ SINCE: dict[str, m.Body] = {
         resets=None,
         warnings=(),
         source="mdb",
+    ),
+    "spectrum": replace(
+        _SPECTRUM,
+        corrections=(
+            m.Correction(name="dark", done="subtracted"),
+            m.Correction(name="nonlinearity", done="divided"),
+            m.Correction(name="stray_light", done="none"),
+        ),
+    ),
+    "findings": replace(
+        _FINDINGS,
+        amounts=(
+            m.AmountFinding(
+                substance="caffeine",
+                percent=12.3,
+                low_percent=4.56,
+                high_percent=20.1,
+                refused="",
+                reason="",
+                calibration="caffeine.npz",
+                calibration_hash="0f3a" * 16,
+                from_percent=2.0,
+                to_percent=40.0,
+            ),
+            m.AmountFinding(
+                substance="lidocaine",
+                percent=None,
+                low_percent=None,
+                high_percent=None,
+                refused="out-of-range",
+                reason="the amount is below what was calibrated: 5 to 30 %",
+                calibration="lidocaine.npz",
+                calibration_hash="ab12" * 16,
+                from_percent=5.0,
+                to_percent=30.0,
+            ),
+        ),
     ),
 }
 """Kinds that gained fields since they were first released, with a value in each of these."""
