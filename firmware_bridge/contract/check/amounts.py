@@ -170,12 +170,8 @@ class _One:
             for target in each.findings.targets
             if _same(target.target, self.substance)
         ]
-        named = any(
-            _same(part.substance, self.substance)
-            for each in self.own
-            for part in each.findings.components
-        )
-        if not self._stood_for and not named and "detected" not in verdicts:
+        named = any(is_named(each.findings, self.substance) for each in self.own)
+        if not self._stood_for and not named:
             yield "not-shown"
         if not self._stood_for and verdicts and "detected" not in verdicts:
             yield "verdict"
@@ -240,6 +236,22 @@ class _One:
             calibration=calibration,
             spectrum=spectrum,
         )
+
+
+def is_named(findings: Findings, substance: str) -> bool:
+    """Whether the software names this very substance: as a component, or as a target detected."""
+    return any(_same(part.substance, substance) for part in findings.components) or any(
+        target.verdict == "detected" and _same(target.target, substance)
+        for target in findings.targets
+    )
+
+
+def why_not_at_all(findings: Findings) -> str:
+    """Why no amount of a spectrum may be shown, in words for staff; "" where it may."""
+    if findings.library_grade != "reference":
+        return _REASONS["demonstration"]
+    name = _against_release(findings)
+    return _REASONS[name] if name else ""
 
 
 def in_words(amounts: Amounts) -> tuple[str, ...]:

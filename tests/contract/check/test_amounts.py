@@ -165,10 +165,11 @@ class Case:
         return shown and not rejected and not against_strip and not lab_against and counted
 
 
+SUBSTANCES: tuple[Literal["caffeine"], Literal["fentanyl"]] = ("caffeine", "fentanyl")
 CASES = [
-    Case(*each)
+    Case(substance, *each)
+    for substance in SUBSTANCES
     for each in product(
-        ("caffeine", "fentanyl"),
         get_args(Named),
         get_args(StripResult),
         get_args(LabHas),

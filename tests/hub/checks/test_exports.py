@@ -18,6 +18,7 @@ from hub.check_rows import Programme
 from hub.check_samples import samples
 from hub.errors import AccessError
 from hub.store import Store
+from tests.contract.check.test_amounts import amount
 from tests.contract.check.test_facts import verdict
 from tests.hub.checks import world as w
 from tests.hub.checks.world import Table
@@ -121,6 +122,25 @@ def test_an_object_says_what_the_card_says_without_curves(
     (spectrum,) = told["spectra"]
     assert "measured" not in spectrum["findings"]
     assert spectrum["findings"]["targets"]
+
+
+def test_an_object_has_the_amounts_of_the_card_and_no_other(
+    store: Store, table: Table, tmp_path: Path
+) -> None:
+    code = w.code(1)
+    table.fact(code, strip=w.dipped("positive"))
+    table.spectrum(code, "one", amounts=(amount(), amount("lidocaine", 33.0, 30.0, 36.0)))
+    yes = Component(spectrum="one", substance="caffeine", word="confirmed", band="", reason="")
+    table.fact(code, component=yes)
+    table.fact(code, release=w.released())
+    text = exported(store, "json", tmp_path / "out")
+    told = json.loads((tmp_path / "out" / f"{code}.json").read_text())
+    (only,) = told["amounts"]
+    assert (only["substance"], only["percent"]) == ("caffeine", 12.0)
+    assert (only["low_percent"], only["high_percent"]) == (5.0, 19.0)
+    assert only["calibrations"] == ["caffeine.npz abababababababab"]
+    assert any("caffeine. It could be anything from 5" in each for each in told["sentences"])
+    assert "lidocaine" not in text
 
 
 def test_spectra_can_be_read_back(store: Store, table: Table, tmp_path: Path) -> None:
