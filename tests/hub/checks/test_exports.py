@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from analysis.readers import read
 from firmware_bridge.contract.check_events import Amendment, Component, Intake, Withdrawal
 from firmware_bridge.contract.clock import HandClock
-from hub import check_files, check_rows, look_up, public_counts
+from firmware_bridge.contract.messages import Correction, SpectrumTaken
+from hub import check_files, check_rows, look_up, public_counts, spectrum_files
 from hub.check_files import Format
 from hub.check_rows import Programme
 from hub.check_samples import samples
@@ -20,6 +22,7 @@ from hub.errors import AccessError
 from hub.store import Store
 from tests.contract.check.test_amounts import amount
 from tests.contract.check.test_facts import verdict
+from tests.contract.samples import BODIES
 from tests.hub.checks import world as w
 from tests.hub.checks.world import Table
 
@@ -149,6 +152,55 @@ def test_spectra_can_be_read_back(store: Store, table: Table, tmp_path: Path) ->
     (spectrum,) = read(tmp_path / "out" / f"{code}.jdx")
     assert len(spectrum.values) >= 8
     assert code in (tmp_path / "out" / f"{code}.jdx").read_text()
+
+
+def test_single_spectra_become_files_that_calibrate(
+    store: Store, table: Table, tmp_path: Path
+) -> None:
+    base = BODIES["spectrum"]
+    assert isinstance(base, SpectrumTaken)
+    mended = (Correction(name="dark", done="subtracted"),)
+    axis = tuple(650.0 + 4 * step for step in range(40))
+    for name, technique, quantity, kind in (
+        ("ir1", "ir", "absorbance", "ir-absorbance"),
+        ("ra1", "raman", "counts", "raman"),
+        ("ni1", "nir", "counts", "nir"),
+        ("tr1", "ir", "counts", "counts"),
+    ):
+        taken = replace(
+            base,
+            check=name,
+            technique=technique,  # type: ignore[arg-type]  # as in SpectrumTaken
+            quantity=quantity,
+            axis=axis,
+            values=tuple(at / 4000 for at in axis),
+            corrections=mended,
+        )
+        table.say(taken, "alpha")
+        with store.read() as transaction:
+            assert spectrum_files.write(transaction, [name, name], tmp_path / "out") == 1
+        (spectrum,) = read(tmp_path / "out" / f"{name}.jdx")
+        assert spectrum.kind == kind, "as the bridge predicts from it"
+        assert spectrum.provenance["instrument"] == "SIM-1"
+        assert spectrum.provenance["dark"] == "subtracted"
+        assert spectrum.values.tolist() == list(taken.values)
+
+
+@pytest.mark.parametrize("name", ["none", "../x", "a/b", ""])
+def test_a_spectrum_that_is_not_known_writes_nothing(
+    store: Store, table: Table, tmp_path: Path, name: str
+) -> None:
+    table.whole(1)
+    out = tmp_path / "out"
+    with store.read() as transaction:
+        with pytest.raises(AccessError, match="no such spectrum"):
+            spectrum_files.write(transaction, ["spectrum1", name], out)
+        assert not out.exists()
+        assert spectrum_files.write(transaction, ["spectrum1"], out) == 1
+        before = (out / "spectrum1.jdx").read_bytes()
+        with pytest.raises(AccessError, match="can't be written"):
+            spectrum_files.write(transaction, ["spectrum1"], out)
+    assert (out / "spectrum1.jdx").read_bytes() == before
 
 
 def test_a_demonstration_never_leaves(store: Store, table: Table, tmp_path: Path) -> None:
