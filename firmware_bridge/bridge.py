@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import structlog
 
@@ -15,7 +14,6 @@ from firmware_bridge.access.shelf import AccessShelf
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.check_desk import CheckDesk
 from firmware_bridge.check_from_hub import HubFacts
-from firmware_bridge.checks import NamedMatcher
 from firmware_bridge.config import BridgeConfig, read_access_key, read_credential
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.messages import BRIDGE_DEVICE, BridgeHealth, BridgeStatus
@@ -28,6 +26,7 @@ from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_cod
 from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.instrument.desk import InstrumentDesk
 from firmware_bridge.instruments import natures
+from firmware_bridge.matching import MatcherShelf
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.sighting_book import SightingBook
 from firmware_bridge.spool import Draft, Moment, Spool
@@ -67,11 +66,9 @@ class Bridge:
     def __init__(self, config: BridgeConfig, clock: Clock) -> None:
         self._config, self._clock = config, clock
         self._stop = threading.Event()
-        self._shelf = _MatcherShelf(config.library.file)
         credential, access_key = read_credential(config), read_access_key(config)
         profiles = {each.name: _profile(config, each.profile) for each in config.device}
-        if any(found.spectrum for found in profiles.values()):
-            self._shelf.take()
+        matchers = MatcherShelf(config, profiles)
         self._techniques = {n: p.spectrum.technique for n, p in profiles.items() if p.spectrum}
         address, boot = BridgeAddress(config.site, config.bridge), new_boot_id()
         self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
@@ -90,7 +87,7 @@ class Bridge:
                 each,
                 profiles[each.name],
                 recorder,
-                self._shelf.take,
+                matchers.of(each.name),
                 config.state_dir,
                 config.audits,
                 instruments,
@@ -272,26 +269,6 @@ class Bridge:
     def _fact_heard(self, payload: bytes) -> None:
         self._hub_facts.take(payload)
         self._publisher.nudge()
-
-
-class _MatcherShelf:
-    """The matcher, loaded once; numpy comes in with it and not before."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._matcher: NamedMatcher | None = None
-
-    def take(self) -> NamedMatcher:
-        """The matcher of the configured library."""
-        from analysis import Library, Matcher  # noqa: PLC0415 - numpy only where it is needed
-
-        with self._lock:
-            if self._matcher is None:
-                named = self._file.stem if self._file else "demonstration"
-                library = Library.open(self._file) if self._file else Library.demonstration()
-                self._matcher = NamedMatcher(Matcher(library), named)
-            return self._matcher
 
 
 def _answered(station: Station, what: str, wait_s: object) -> dict[str, object]:

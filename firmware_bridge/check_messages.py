@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from firmware_bridge.contract.messages import (
     ComponentFinding,
+    Correction,
     Findings,
     HitFinding,
     PeakEvidence,
@@ -36,6 +37,7 @@ class TakenFacts:
     scans: int | None = None
     background_age_s: int | None = None
     source: str = ""
+    corrections: tuple[tuple[str, str], ...] = ()
 
 
 def spectrum_message(
@@ -55,6 +57,9 @@ def spectrum_message(
         scans=taken.scans,
         background_age_s=taken.background_age_s,
         source=told(taken.source, 200),
+        corrections=tuple(
+            Correction(name=name, done=told(done, 200)) for name, done in taken.corrections
+        ),
     )
 
 

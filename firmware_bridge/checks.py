@@ -4,11 +4,12 @@ numpy and the matcher are loaded when the first spectrum arrives, so that a brid
 spectrometer never pays for them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from firmware_bridge import reduction
+from firmware_bridge.amounts import Held, predicted
 from firmware_bridge.check_messages import TakenFacts, findings_message, spectrum_message
 from firmware_bridge.drivers.readings import Fault, FaultReading, Purpose, SpectrumReading
 from firmware_bridge.spool import Draft, Moment
@@ -25,10 +26,11 @@ BEAMS_APART_S = 600
 
 @dataclass(frozen=True, slots=True)
 class NamedMatcher:
-    """A matcher and what its library is called."""
+    """A matcher, what its library is called, and the instrument's own calibrations of amounts."""
 
     matcher: "Matcher"
     library_name: str
+    amounts: tuple[Held, ...] = ()
 
 
 MatcherSource = Callable[[], NamedMatcher]
@@ -111,13 +113,14 @@ class SpectrumPipeline:
         if fault is not None:
             return self._mine(self.keeper.trouble(fault))
         age_s = self._background_age_s(moment)
+        spectrum = self._spectrum(reading)
         taken = TakenFacts(
             instrument=reading.serial or self.device,
             integration_time_us=reading.integration_time_us,
             scans=reading.scans,
             background_age_s=age_s,
+            corrections=_corrections(spectrum.provenance),
         )
-        spectrum = self._spectrum(reading)
         blocks = self._blocks(reading, age_s)
         return self._mine([*self.keeper.heard(moment), *self._check(spectrum, taken, blocks)])
 
@@ -187,6 +190,7 @@ class SpectrumPipeline:
         findings = findings_message(
             check, found, matching.library_name, spectrum.axis_unit, blocks, evidence
         )
+        findings = replace(findings, amounts=predicted(matching.amounts, spectrum))
         return [
             Draft(
                 "", spectrum_message(check, spectrum, self.settings.technique, taken), event=True
@@ -196,6 +200,10 @@ class SpectrumPipeline:
 
     def _mine(self, drafts: list[Draft]) -> list[Draft]:
         return [Draft(self.device, draft.body, event=draft.event) for draft in drafts]
+
+
+def _corrections(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, facts[name]) for name in reduction.FACTS if name in facts)
 
 
 def _alike(earlier: _Stored, latest: _Stored) -> bool:

@@ -84,7 +84,17 @@ def check_config(config_file: Path) -> None:
             if found.kind != "files":
                 registry.find(found.driver).make({**found.driver_settings, **device.settings})
             click.echo(f"{device.name}: {found.title} at {device.port or device.folder}")
+            _tell_amounts(device.amounts)
     click.echo(f"{config_file} fits: bridge {config.bridge} of site {config.site}")
+
+
+def _tell_amounts(files: tuple[Path, ...]) -> None:
+    """What each calibration of a device is, or what is wrong with it and what to do."""
+    from firmware_bridge import amounts  # noqa: PLC0415 - other commands start without it
+
+    for held in amounts.load(files):
+        advice = f"; {held.advice}" if held.advice else ""
+        click.echo(f"  amounts: {held.line}{advice}")
 
 
 @bridge.command()

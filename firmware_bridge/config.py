@@ -103,6 +103,11 @@ class DeviceTable(_Table):
         description="another device of this bridge on the same machine, which is not read while "
         "somebody vends here (an MDB line beside a DEX plug)",
     )
+    amounts: Annotated[tuple[Path, ...], Field(max_length=16)] = Field(
+        default=(),
+        description="calibration files of this instrument (`harborlight library amounts fit`), one "
+        "a substance",
+    )
     settings: dict[str, str | int | float | bool] = Field(
         default_factory=dict, description="driver settings that differ from the profile's"
     )
@@ -248,7 +253,12 @@ def _absolute(config: BridgeConfig, base: Path) -> BridgeConfig:
         return None if path is None else base / path
 
     broker = {name: at(getattr(config.broker, name)) for name in ("password_file", "ca_file")}
-    devices = tuple(each.model_copy(update={"folder": at(each.folder)}) for each in config.device)
+    devices = tuple(
+        each.model_copy(
+            update={"folder": at(each.folder), "amounts": tuple(base / f for f in each.amounts)}
+        )
+        for each in config.device
+    )
     changes = {
         "state_dir": base / config.state_dir,
         "profile_dir": at(config.profile_dir),

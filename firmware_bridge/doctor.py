@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from firmware_bridge import amounts
 from firmware_bridge.config import BridgeConfig, load
 from firmware_bridge.contract.clock import Clock, is_sane
 from firmware_bridge.contract.health import Check
@@ -107,11 +108,22 @@ def _library(config: BridgeConfig) -> Iterator[Check]:
 
     folders = [config.profile_dir] if config.profile_dir else []
     try:
-        if not any(profile.load(each.profile, folders).spectrum for each in config.device):
+        found = [each for each in config.device if profile.load(each.profile, folders).spectrum]
+        if not found:
             return
+        for device in found:
+            yield from map(_calibration, amounts.load(device.amounts))
         yield _opened_library(config.library.file)
     except (BridgeError, ValueError) as error:
         yield Check("library", "fail", str(error), "harborlight library check FILE says more")
+
+
+def _calibration(held: amounts.Held) -> Check:
+    """One calibration of amounts: without it a card has none, and all else goes on."""
+    name = f"amounts {held.file.name}"
+    if held.trouble:
+        return Check(name, "warn", held.line, held.advice)
+    return Check(name, "ok", held.line)
 
 
 def _opened_library(file: Path | None) -> Check:

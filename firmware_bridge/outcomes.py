@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from firmware_bridge.asking import Outcome
-from firmware_bridge.contract.messages import DeviceState, Findings, TargetFinding
+from firmware_bridge.contract.check.amounts import is_named, why_not_at_all
+from firmware_bridge.contract.messages import AmountFinding, DeviceState, Findings, TargetFinding
 from firmware_bridge.drivers.readings import (
     AuditReading,
     CountersReading,
@@ -99,8 +100,26 @@ def _told(findings: Findings) -> tuple[str, ...]:
     lines += [
         f"outside limits: {each.name}. {each.detail}" for each in findings.quality if not each.ok
     ]
+    lines += _amounts(findings)
     lines += [f"can't be released: {reason}" for reason in findings.blocked_by]
     return tuple(lines)
+
+
+def _amounts(findings: Findings) -> list[str]:
+    """What each calibration says; no figure where the result can't be released."""
+    blocked = why_not_at_all(findings)
+    return [_amount(each, findings, blocked) for each in findings.amounts]
+
+
+def _amount(found: AmountFinding, findings: Findings, blocked: str) -> str:
+    percent, low, high = found.percent, found.low_percent, found.high_percent
+    if found.refused or blocked or percent is None or low is None or high is None:
+        reason = found.reason or blocked
+        return f"no amount by {found.calibration}: {reason.rstrip('.')}"
+    named = "" if is_named(findings, found.substance) else "; the spectrum does not name it"
+    span = f"{low:.3g} to {high:.3g} %"
+    by = f"{found.substance}, by {found.calibration}"
+    return f"{by}: about {percent:.3g} % of the weight ({span}){named}"
 
 
 def _shown(targets: Sequence[TargetFinding]) -> list[TargetFinding]:

@@ -15,6 +15,9 @@ from hardware.profile import SpectrumSettings
 LEAST_RATIO = 1e-4
 """Absorbance above 4 is not measured but noise: the ratio is cut here."""
 
+FACTS = ("dark", "nonlinearity", "stray_light")
+"""What `Reduced.facts` tells of, in the order in which it is done."""
+
 Values = tuple[float, ...]
 
 
@@ -24,7 +27,7 @@ class Reduced:
 
     Attributes:
         values: absorbance, or counts above the dark.
-        facts: what was done, by name: "dark", "nonlinearity", "stray_light".
+        facts: what was done, by name: each of `FACTS`.
     """
 
     values: Values

@@ -1,4 +1,7 @@
-"""The commands `harborlight hub export-checks`, `public-export` and `concordance`."""
+"""The commands `harborlight hub export-checks`, `export-spectra`, `public-export`, and one more.
+
+`concordance` counts how far the methods agree.
+"""
 
 import json
 from dataclasses import asdict
@@ -61,6 +64,32 @@ def export_checks(
     click.echo(f"{written.samples} samples in {out}")
     for line in written.left_out:
         click.echo(f"left out: {line}")
+
+
+@click.command(
+    "export-spectra", epilog="Example: harborlight hub export-spectra k7m2p9qwxyz3 --out standards"
+)
+@click.argument("spectra", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder; files that are there stay.",
+)
+@CONFIG
+def export_spectra(spectra: tuple[str, ...], out: Path, config_path: Path) -> None:
+    """Write single SPECTRA as JCAMP-DX, a file each, named like the spectrum.
+
+    For staff: the standards of an instrument on a serial line become files for `harborlight library
+    amounts fit` this way. `harborlight bridge ask DEVICE sample --json` tells the id.
+    """
+    from hub import spectrum_files  # noqa: PLC0415 - start-up time
+
+    with told_plainly():
+        config = load(config_path)
+    with told_plainly(), open_store(config) as store, store.read() as transaction:
+        count = spectrum_files.write(transaction, spectra, out)
+    click.echo(f"{count} spectra in {out}")
 
 
 @click.command("public-export", epilog="Example: harborlight hub public-export --out counts.csv")

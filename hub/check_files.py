@@ -11,6 +11,7 @@ from hub import check_rows
 from hub.check_rows import DETAIL_COLUMNS, NOTICE, SAMPLE_COLUMNS, Cell, Programme
 from hub.check_samples import Sample
 from hub.errors import AccessError
+from hub.spectrum_files import spectrum_of
 from hub.store import Transaction
 from hub.store.views import checks
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from analysis.spectrum import Spectrum
 
 Format = Literal["unc", "json", "jcamp"]
-_KINDS = {"ir": "ir-absorbance", "raman": "raman", "nir": "nir"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +102,10 @@ def _spectra(transaction: Transaction, samples: Iterable[Sample], out: Path) -> 
 
 
 def _spectrum(transaction: Transaction, sample: Sample, name: str) -> "Spectrum":
-    """One spectrum with where it comes from; never the name of a file, which can hold initials."""
     from analysis.errors import SpectrumError  # noqa: PLC0415 - as above
-    from analysis.spectrum import Spectrum  # noqa: PLC0415 - as above
 
     view = checks.find_check(transaction, name)
-    if view is None or view.spectrum is None:
+    if view is None:
         raise SpectrumError("the spectrum has not come")
-    taken, found = view.spectrum, view.findings
-    known = {
-        "title": f"{sample.record.code} {name}",
-        "sampleid": sample.record.code,
-        "date": sample.day,
-        "instrument": taken.instrument,
-        "scans": "" if taken.scans is None else str(taken.scans),
-        "integration_time_us": str(taken.integration_time_us or ""),
-        "background_age_s": "" if taken.background_age_s is None else str(taken.background_age_s),
-        "library": "" if found is None else f"{found.library_name} {found.library_version}",
-        "recipe": "" if found is None else found.recipe,
-    }
-    return Spectrum(
-        taken.axis,
-        taken.values,
-        _KINDS.get(taken.technique, "counts") if taken.quantity != "counts" else "counts",
-        taken.axis_unit,
-        **{key: value for key, value in known.items() if value},
-    )
+    code = sample.record.code
+    return spectrum_of(view, {"title": f"{code} {name}", "sampleid": code, "date": sample.day})

@@ -130,6 +130,7 @@ def sample_object(sample: Sample, programme: Programme) -> dict[str, object]:
         "laboratory": [asdict(lab) for lab in sample.record.labs],
         "standings": [asdict(one) for one in sample.facts.standings],
         "statements": [{"key": each.key, "values": dict(each.values)} for each in said],
+        "amounts": [asdict(each) for each in sample.facts.amounts],
         "sentences": [text for each in said if (text := say(each, "en", "full"))],
         "spectra": [
             {"id": each.spectrum, "findings": _without_curves(asdict(each.findings))}
@@ -170,5 +171,6 @@ def _folded(name: str) -> str:
 
 
 def _without_curves(findings: dict[str, object]) -> dict[str, object]:
-    curves = ("axis", "measured", "fit", "residual", "axis_unit")
-    return {name: value for name, value in findings.items() if name not in curves}
+    """Nor with what a calibration said of one spectrum: only what a card may say leaves."""
+    left_out = ("axis", "measured", "fit", "residual", "axis_unit", "amounts")
+    return {name: value for name, value in findings.items() if name not in left_out}

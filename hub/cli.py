@@ -11,7 +11,7 @@ from hub.access_cli import access as access_commands
 from hub.access_cli import codes as codes_commands
 from hub.access_keys import AccessKeys, write_secret
 from hub.check_cli import checks
-from hub.check_export_cli import concordance, export_checks, public_export
+from hub.check_export_cli import concordance, export_checks, export_spectra, public_export
 from hub.cli_parts import CONFIG, open_store, told_plainly, when
 from hub.config import load
 from hub.errors import AccessError
@@ -32,7 +32,7 @@ def hub() -> None:
 
 for group in (access_commands, codes_commands, stock, restock, planogram, lots, bench, checks):
     hub.add_command(group)
-for command in (demand, round_commands, export_checks, public_export, concordance):
+for command in (demand, round_commands, export_checks, export_spectra, public_export, concordance):
     hub.add_command(command)
 lots.add_command(exposure)
 

@@ -7,7 +7,7 @@ that holds model error, repeatability and sampling error, or refuses by name.
 
 from analysis.amounts.calibration import Calibration, Prediction
 from analysis.amounts.features import Bands
-from analysis.amounts.store import load, save
+from analysis.amounts.store import load, parse, save
 from analysis.amounts.validation import Report
 
-__all__ = ["Bands", "Calibration", "Prediction", "Report", "load", "save"]
+__all__ = ["Bands", "Calibration", "Prediction", "Report", "load", "parse", "save"]

@@ -169,8 +169,9 @@ class Calibration:
         if q > self.q_limit:
             raise AmountError(
                 "unknown-component",
-                "the standards do not explain this spectrum: something else is in it, or the "
-                f"measurement is poor (unexplained {q:.3g}, at most {self.q_limit:.3g})",
+                "the standards do not explain this spectrum: something else is in it, more of "
+                "something than they hold, or the measurement is poor "
+                f"(unexplained {q:.3g}, at most {self.q_limit:.3g})",
             )
         if t2 > self.t2_limit:
             raise AmountError(

@@ -74,12 +74,28 @@ def load(path: Path) -> Calibration:
     """
     try:
         content = path.read_bytes()
+    except OSError as error:
+        raise AmountError("file", f"{path}: can't be read: {error}") from error
+    return parse(content, str(path))
+
+
+def parse(content: bytes, named: str) -> Calibration:
+    """A calibration from the content of its file.
+
+    Args:
+        content: of the file.
+        named: what the file is called, for a message.
+
+    Raises:
+        AmountError: it is none.
+    """
+    try:
         plain, arrays = _parts(content)
         return _made(plain, arrays)
     except AmountError:
         raise
     except _DAMAGED as error:
-        raise AmountError("file", f"{path}: is no calibration of amounts ({error})") from error
+        raise AmountError("file", f"{named}: is no calibration of amounts ({error})") from error
 
 
 def _parts(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from dashboard import charts, words
+from dashboard import amount_words, charts, words
 from dashboard.services import services
 from dashboard.signin import require
 from hub.store.views import checks
@@ -40,7 +40,7 @@ def _listed() -> dict[str, object]:
 @require("see-checks")
 def page(check: str) -> str:
     """One check."""
-    return render_template("check.html", view=_find(check), words=words)
+    return render_template("check.html", view=_find(check), words=words, amounts=amount_words)
 
 
 @blueprint.get("/<check>/curves.json")

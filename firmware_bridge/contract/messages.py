@@ -8,6 +8,7 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from firmware_bridge.contract.amounts import AmountFinding, Correction
 from firmware_bridge.contract.check_events import CheckEvent
 from firmware_bridge.contract.vending import (
     AccessCounts,
@@ -27,11 +28,13 @@ __all__ = [
     "SCHEMA_VERSION",
     "AccessCounts",
     "Acknowledgement",
+    "AmountFinding",
     "Body",
     "BridgeHealth",
     "BridgeStatus",
     "CheckEvent",
     "ComponentFinding",
+    "Correction",
     "DeviceState",
     "Envelope",
     "Findings",
@@ -121,6 +124,8 @@ class SpectrumTaken:
         scans: scans added or averaged; None where the instrument does not say.
         background_age_s: age of the background that was divided by; None if none was.
         source: file name for a dropped file, else "".
+        corrections: what was mended in the counts, and what was not and why; empty where the
+            instrument's own program made the spectrum, or an older bridge sent it.
     """
 
     KIND: ClassVar[str] = "spectrum"
@@ -136,6 +141,7 @@ class SpectrumTaken:
     scans: int | None
     background_age_s: int | None
     source: str
+    corrections: tuple[Correction, ...] = field(default=(), metadata={"since": 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +240,7 @@ class Findings:
         fit: the sum of the components.
         residual: measured minus fit.
         evidence: peak by peak, for each name in it.
+        amounts: of each calibration of this instrument: an amount, or why there is none.
     """
 
     KIND: ClassVar[str] = "findings"
@@ -256,6 +263,7 @@ class Findings:
     fit: tuple[float, ...]
     residual: tuple[float, ...]
     evidence: tuple[PeakEvidence, ...] = field(default=(), metadata={"since": 1})
+    amounts: tuple[AmountFinding, ...] = field(default=(), metadata={"since": 1})
 
 
 Body = (

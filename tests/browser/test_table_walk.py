@@ -138,7 +138,7 @@ def test_from_the_crystal_to_the_card_in_a_minute_of_a_persons_time(tablets: Tab
 
     page.get_by_role("link", name="Samples").first.click()
     hand = Hand()
-    code = whole_check(page, hand)
+    whole_check(page, hand)
     shoot(page, "card")
     link = page.get_by_role("button", name="Open as PDF").get_attribute("href")
     answer = page.request.get(f"{tablets.address}{link}")

@@ -8,6 +8,19 @@ from firmware_bridge.contract.strips import Strip
 
 BOOT = "0123456789abcdef0123456789abcdef"
 
+_SPECTRUM = m.SpectrumTaken(
+    check="k7m2p9qwxyz3",
+    technique="ir",
+    quantity="absorbance",
+    axis_unit="cm-1",
+    axis=(650.0, 654.0, 658.0),
+    values=(0.1, 0.25, 0.2),
+    instrument="SIM-1",
+    integration_time_us=100_000,
+    scans=8,
+    background_age_s=40,
+    source="",
+)
 _FINDINGS = m.Findings(
     check="k7m2p9qwxyz3",
     targets=(
@@ -126,19 +139,7 @@ BODIES: dict[str, m.Body] = {
         cpu_temperature_c=51.2,
         undervoltage=False,
     ),
-    "spectrum": m.SpectrumTaken(
-        check="k7m2p9qwxyz3",
-        technique="ir",
-        quantity="absorbance",
-        axis_unit="cm-1",
-        axis=(650.0, 654.0, 658.0),
-        values=(0.1, 0.25, 0.2),
-        instrument="SIM-1",
-        integration_time_us=100_000,
-        scans=8,
-        background_age_s=40,
-        source="",
-    ),
+    "spectrum": _SPECTRUM,
     "findings": _FINDINGS,
 }
 
@@ -190,8 +191,42 @@ SINCE: dict[str, m.Body] = {
         warnings=(),
         source="mdb",
     ),
+    "spectrum": replace(
+        _SPECTRUM,
+        corrections=(
+            m.Correction(name="dark", done="subtracted"),
+            m.Correction(name="nonlinearity", done="divided"),
+            m.Correction(name="stray_light", done="none"),
+        ),
+    ),
     "findings": replace(
         _FINDINGS,
+        amounts=(
+            m.AmountFinding(
+                substance="caffeine",
+                percent=12.3,
+                low_percent=4.56,
+                high_percent=20.1,
+                refused="",
+                reason="",
+                calibration="caffeine.npz",
+                calibration_hash="0f3a" * 16,
+                from_percent=2.0,
+                to_percent=40.0,
+            ),
+            m.AmountFinding(
+                substance="lidocaine",
+                percent=None,
+                low_percent=None,
+                high_percent=None,
+                refused="out-of-range",
+                reason="the amount is below what was calibrated: 5 to 30 %",
+                calibration="lidocaine.npz",
+                calibration_hash="ab12" * 16,
+                from_percent=5.0,
+                to_percent=30.0,
+            ),
+        ),
         evidence=(
             m.PeakEvidence(
                 substance="caffeine",

@@ -1,6 +1,7 @@
 """One question at a time, its answer for whoever waits; words that promise nothing."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from firmware_bridge.errors import BusyError
 from firmware_bridge.outcomes import failed, measured
 from firmware_bridge.spool import Draft
 from tests.analysis.test_words import FORBIDDEN
+from tests.contract.check.test_amounts import amount, refusal
+from tests.contract.check.test_facts import findings
 from tests.contract.samples import BODIES
 
 DONE = Outcome(done=True, lines=("done",))
@@ -62,6 +65,17 @@ def test_findings_are_told_without_a_promise() -> None:
     assert outcome.check
     assert said.endswith("a note")
     assert not FORBIDDEN.search(said), said
+
+
+def test_an_amount_is_told_with_its_interval_and_only_where_it_may_be_released() -> None:
+    made = findings(amounts=(amount(), refusal("out-of-range", "lidocaine")))
+    said = measured("sample", [Draft("x", made)], None, "").lines
+    assert any("about 12 % of the weight (5 to 19 %); the spectrum does not" in s for s in said)
+    assert "no amount by lidocaine.npz: why" in said
+    demonstration = replace(made, library_grade="demonstration")
+    told = "\n".join(measured("sample", [Draft("x", demonstration)], None, "").lines)
+    assert "of the weight" not in told
+    assert "no amount by caffeine.npz" in told
 
 
 def test_a_sample_of_which_nothing_was_made_has_failed() -> None:

@@ -5,42 +5,31 @@ they confirm or add is shown. Of several spectra the one that shows most counts;
 is not made up for by another that shows nothing, until a person takes it away from the sample.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
+from firmware_bridge.contract.check.amounts import Amounts, amounts_of
 from firmware_bridge.contract.check.reconcile import (
     GROUPS,
     Group,
     LabWord,
     SpectrumSays,
     SpectrumWord,
+    Standing,
     standing,
 )
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.say.statements import Band, CardFacts, Named
+from firmware_bridge.contract.check.sightings import GroupOf, Sighting
 from firmware_bridge.contract.check_events import Component, Lab
-from firmware_bridge.contract.messages import Findings
 
-GroupOf = Callable[[str], Group | None]
-"""Which group a substance belongs to; None for any other. The table of substances knows."""
+__all__ = ["GroupOf", "Sighting", "amounts", "card_facts", "group_table", "known_groups"]
 
 MAIN_SHARE = 0.30
 MINOR_SHARE = 0.10
 """Shares of the signal from which a part is called a main or a smaller one. Words only: a share of
 the signal is no amount."""
 
-UNKNOWN_FROM = 0.20
-"""From this part of the signal unexplained, the card says that something in it is unknown."""
-
 _WEIGHT: dict[SpectrumSays, int] = {"none": 0, "unseen": 1, "unclear": 2, "shows": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One spectrum's findings, under its id."""
-
-    spectrum: str
-    findings: Findings
 
 
 def card_facts(
@@ -55,21 +44,12 @@ def card_facts(
         today: "2026-11-27", for the dates of strips.
     """
     own = [each for each in sightings if each.spectrum in record.spectra]
-    complete = [lab for lab in record.labs if lab.state == "complete"]
+    standings = _standings(record, own, group_of, today)
     return CardFacts(
-        standings=tuple(
-            standing(
-                group,
-                record.strips,
-                _spectrum_word(group, own, record.components, group_of),
-                _lab_word(group, record.labs, complete),
-                today,
-            )
-            for group in GROUPS
-        ),
+        standings=standings,
         components=_components(own, record.components, group_of),
         has_spectrum=bool(own),
-        has_unknown=any((each.findings.unexplained or 0) >= UNKNOWN_FROM for each in own),
+        has_unknown=any(each.has_unknown for each in own),
         labs=record.labs,
         demonstration=any(each.findings.library_grade != "reference" for each in own),
         amendments=record.amendments,
@@ -89,6 +69,38 @@ def card_facts(
                 for reason in (each.findings.blocked_by or ("no reason was told",))
             )
         ),
+        amounts=amounts_of(record, own, standings, group_of).said,
+    )
+
+
+def amounts(
+    record: Record, sightings: Iterable[Sighting], group_of: GroupOf, today: str
+) -> Amounts:
+    """The amounts that a card says, and those that it does not with the reasons, for staff.
+
+    Args:
+        record: of the sample.
+        sightings: as for `card_facts`.
+        group_of: which group a substance belongs to.
+        today: "2026-11-27", for the dates of strips.
+    """
+    own = [each for each in sightings if each.spectrum in record.spectra]
+    return amounts_of(record, own, _standings(record, own, group_of, today), group_of)
+
+
+def _standings(
+    record: Record, own: list[Sighting], group_of: GroupOf, today: str
+) -> tuple[Standing, ...]:
+    complete = [lab for lab in record.labs if lab.state == "complete"]
+    return tuple(
+        standing(
+            group,
+            record.strips,
+            _spectrum_word(group, own, record.components, group_of),
+            _lab_word(group, record.labs, complete),
+            today,
+        )
+        for group in GROUPS
     )
 
 

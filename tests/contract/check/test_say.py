@@ -246,6 +246,35 @@ def test_a_calibrated_amount_is_said_with_its_interval_and_of_this_part(
     assert not re.search(FORBIDDEN[language], text, re.IGNORECASE)
 
 
+AMOUNTS = tuple(
+    Amount(substance=substance, percent=percent, low_percent=low, high_percent=high)
+    for substance in ("caffeine", "fentanyl")
+    for percent, low, high in ((12.3, 4.56, 20.1), (0.004, 0.0, 0.02), (97.0, 61.2, 100.0))
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_amount_beside_any_state_has_its_interval_and_reassures_nobody(
+    language: Language, level: Level
+) -> None:
+    wrong = re.compile(FORBIDDEN[language], re.IGNORECASE)
+    for number, one in enumerate(ALL):
+        amount = AMOUNTS[number % len(AMOUNTS)]
+        said = statements(facts(one, amounts=(amount,)))
+        (mine,) = [each for each in said if each.key == "amount-calibrated"]
+        assert set(said) - {mine} == set(statements(facts(one))), "it changes nothing else"
+        text = say(mine, language, level)
+        assert not wrong.search(text), text
+        assert text.count("%") == (3 if level == "plain" else 4), text
+
+
+def test_a_demonstration_has_no_amount_whatever_it_is_given() -> None:
+    for one in ALL[::50]:
+        card = facts(one, amounts=AMOUNTS, demonstration=True)
+        assert "amount-calibrated" not in {each.key for each in statements(card)}
+
+
 @pytest.mark.parametrize(
     ("labs", "key"),
     [((), "lab-none"), ((lab("pending"),), "lab-pending"), ((lab("complete"),), "lab-complete")],

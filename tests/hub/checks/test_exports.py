@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,16 @@ from hypothesis import strategies as st
 from analysis.readers import read
 from firmware_bridge.contract.check_events import Amendment, Component, Intake, Withdrawal
 from firmware_bridge.contract.clock import HandClock
-from hub import check_files, check_rows, look_up, public_counts
+from firmware_bridge.contract.messages import Correction, SpectrumTaken
+from hub import check_files, check_rows, look_up, public_counts, spectrum_files
 from hub.check_files import Format
 from hub.check_rows import Programme
 from hub.check_samples import samples
 from hub.errors import AccessError
 from hub.store import Store
+from tests.contract.check.test_amounts import amount
 from tests.contract.check.test_facts import verdict
+from tests.contract.samples import BODIES
 from tests.hub.checks import world as w
 from tests.hub.checks.world import Table
 
@@ -123,12 +127,80 @@ def test_an_object_says_what_the_card_says_without_curves(
     assert spectrum["findings"]["targets"]
 
 
+def test_an_object_has_the_amounts_of_the_card_and_no_other(
+    store: Store, table: Table, tmp_path: Path
+) -> None:
+    code = w.code(1)
+    table.fact(code, strip=w.dipped("positive"))
+    table.spectrum(code, "one", amounts=(amount(), amount("lidocaine", 33.0, 30.0, 36.0)))
+    yes = Component(spectrum="one", substance="caffeine", word="confirmed", band="", reason="")
+    table.fact(code, component=yes)
+    table.fact(code, release=w.released())
+    text = exported(store, "json", tmp_path / "out")
+    told = json.loads((tmp_path / "out" / f"{code}.json").read_text())
+    (only,) = told["amounts"]
+    assert (only["substance"], only["percent"]) == ("caffeine", 12.0)
+    assert (only["low_percent"], only["high_percent"]) == (5.0, 19.0)
+    assert only["calibrations"] == ["caffeine.npz abababababababab"]
+    assert any("caffeine. It could be anything from 5" in each for each in told["sentences"])
+    assert "lidocaine" not in text
+
+
 def test_spectra_can_be_read_back(store: Store, table: Table, tmp_path: Path) -> None:
     code = table.whole(1)
     exported(store, "jcamp", tmp_path / "out")
     (spectrum,) = read(tmp_path / "out" / f"{code}.jdx")
     assert len(spectrum.values) >= 8
     assert code in (tmp_path / "out" / f"{code}.jdx").read_text()
+
+
+def test_single_spectra_become_files_that_calibrate(
+    store: Store, table: Table, tmp_path: Path
+) -> None:
+    base = BODIES["spectrum"]
+    assert isinstance(base, SpectrumTaken)
+    mended = (Correction(name="dark", done="subtracted"),)
+    axis = tuple(650.0 + 4 * step for step in range(40))
+    for name, technique, quantity, kind in (
+        ("ir1", "ir", "absorbance", "ir-absorbance"),
+        ("ra1", "raman", "counts", "raman"),
+        ("ni1", "nir", "counts", "nir"),
+        ("tr1", "ir", "counts", "counts"),
+    ):
+        taken = replace(
+            base,
+            check=name,
+            technique=technique,  # type: ignore[arg-type]  # as in SpectrumTaken
+            quantity=quantity,
+            axis=axis,
+            values=tuple(at / 4000 for at in axis),
+            corrections=mended,
+        )
+        table.say(taken, "alpha")
+        with store.read() as transaction:
+            assert spectrum_files.write(transaction, [name, name], tmp_path / "out") == 1
+        (spectrum,) = read(tmp_path / "out" / f"{name}.jdx")
+        assert spectrum.kind == kind, "as the bridge predicts from it"
+        assert spectrum.provenance["instrument"] == "SIM-1"
+        assert spectrum.provenance["dark"] == "subtracted"
+        assert spectrum.values.tolist() == list(taken.values)
+
+
+@pytest.mark.parametrize("name", ["none", "../x", "a/b", ""])
+def test_a_spectrum_that_is_not_known_writes_nothing(
+    store: Store, table: Table, tmp_path: Path, name: str
+) -> None:
+    table.whole(1)
+    out = tmp_path / "out"
+    with store.read() as transaction:
+        with pytest.raises(AccessError, match="no such spectrum"):
+            spectrum_files.write(transaction, ["spectrum1", name], out)
+        assert not out.exists()
+        assert spectrum_files.write(transaction, ["spectrum1"], out) == 1
+        before = (out / "spectrum1.jdx").read_bytes()
+        with pytest.raises(AccessError, match="can't be written"):
+            spectrum_files.write(transaction, ["spectrum1"], out)
+    assert (out / "spectrum1.jdx").read_bytes() == before
 
 
 def test_a_demonstration_never_leaves(store: Store, table: Table, tmp_path: Path) -> None:

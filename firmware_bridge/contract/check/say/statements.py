@@ -57,12 +57,14 @@ class Amount:
         percent: of the weight.
         low_percent: lower end of the 95 % interval, sampling included.
         high_percent: its upper end.
+        calibrations: name and hash of each that it comes from; for staff and programs.
     """
 
     substance: str
     percent: float
     low_percent: float
     high_percent: float
+    calibrations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,8 @@ def _all(facts: CardFacts) -> Iterator[Statement]:
             yield Statement("strip-may-be-false")
     yield from _lab_amounts(facts.labs)
     yield from _components(facts)
-    yield from map(_amount, facts.amounts)
+    if not facts.demonstration:
+        yield from map(_amount, facts.amounts)
     yield from _advice(facts)
     for fault in facts.quality:
         yield _with("quality", fault=fault)
