@@ -47,7 +47,9 @@ def make_station(
         watched = WatchedFolder(folder, state_dir / f"seen-{device.name}.json")
         minder = Minder(device.name, instruments)
         pipeline = _pipeline(device, profile, matcher)
-        return FolderStation(device.name, watched, recorder, pipeline, minder)
+        return FolderStation(
+            device.name, watched, recorder, pipeline, minder, most_spectra=device.most_spectra
+        )
     if device.port is None or profile.line is None:
         raise ConfigError(f"device {device.name}: profile {profile.name} needs port, not folder")
     plugin = registry.find(profile.driver)
