@@ -88,7 +88,7 @@ class DeviceTable(_Table):
         description="another device of this bridge on the same machine, which is not read while "
         "somebody vends here (an MDB line beside a DEX plug)",
     )
-    settings: dict[str, str | int | float | bool] = Field(
+    settings: dict[str, object] = Field(
         default_factory=dict, description="driver settings that differ from the profile's"
     )
 
