@@ -98,6 +98,10 @@ class DeviceTable(_Table):
     folder: Path | None = Field(
         default=None, description="the folder into which a file-drop instrument writes"
     )
+    most_spectra: Annotated[int, Field(ge=1, le=2000)] = Field(
+        default=10,
+        description="of a dropped file with more spectra (a map, a time series) none is taken",
+    )
     same_machine_as: str | None = Field(
         default=None,
         description="another device of this bridge on the same machine, which is not read while "
@@ -108,7 +112,7 @@ class DeviceTable(_Table):
         description="calibration files of this instrument (`harborlight library amounts fit`), one "
         "a substance",
     )
-    settings: dict[str, str | int | float | bool] = Field(
+    settings: dict[str, object] = Field(
         default_factory=dict, description="driver settings that differ from the profile's"
     )
 

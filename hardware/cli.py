@@ -10,14 +10,14 @@ import click
 from hardware import machines_cli
 from hardware.errors import HardwareError
 from hardware.simulate_parts import (
-    BAUD,
-    CONTROL,
+    AUDIT,
     FILE,
     FOLDERS,
-    LINK,
-    SEED,
+    PER_HOUR,
+    PLANOGRAM,
+    STATE,
     example,
-    serve,
+    on_a_line,
 )
 
 if TYPE_CHECKING:
@@ -44,20 +44,13 @@ for command in (machines_cli.board, machines_cli.ddcmp, machines_cli.fafb, machi
         "--state /tmp/vend0.json --profile dex-ams --per-hour 60",
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
+@on_a_line
 @FOLDERS
 @click.option("--profile", "name", default="dex-generic", show_default=True, help="Which machine.")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep counters and levels in this file, so that a restart goes on from them.",
-)
-@click.option("--audit", "audit_file", type=FILE, help="Serve this audit file instead of its own.")
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@STATE
+@AUDIT
+@PLANOGRAM
+@PER_HOUR
 @click.option("--by-hour", is_flag=True, help="Fewer of them at night.")
 @click.option("--levels", is_flag=True, help="Send stock levels (PA108), as few machines do.")
 @click.option(
@@ -76,10 +69,7 @@ for command in (machines_cli.board, machines_cli.ddcmp, machines_cli.fafb, machi
 )
 def vending(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     folders: tuple[Path, ...],
     name: str,
     state: Path | None,
@@ -90,7 +80,7 @@ def vending(
     levels: bool,
     interval_mode: str,
     quirks: tuple[str, ...],
-) -> None:
+) -> "Device":
     """A vending machine that answers DEX, and sells."""
     from hardware.profile import VendingSimulation  # noqa: PLC0415 - help must come quickly
     from hardware.simulators import planogram  # noqa: PLC0415 - as above
@@ -98,27 +88,24 @@ def vending(
     from hardware.simulators.vending import VendingMachine  # noqa: PLC0415 - as above
     from hardware.simulators.vending_world import Setup  # noqa: PLC0415 - as above
 
-    def build() -> "Device":
-        profile = _profile(name, folders)
-        if profile.kind != "vending":
-            raise click.UsageError(f"profile {name} is no vending machine")
-        if unknown := set(quirks) - set(QUIRKS):
-            raise click.UsageError(f"no quirk {min(unknown)}; there are {', '.join(QUIRKS)}")
-        habits = profile.simulated_machine or VendingSimulation()
-        setup = Setup(
-            habits=habits.model_copy(update={"sends_levels": levels or habits.sends_levels}),
-            selections=planogram.load(planogram_file) if planogram_file else planogram.DEFAULT,
-            state=state,
-            audit_file=audit_file,
-            per_hour=per_hour,
-            by_hour=by_hour,
-            seed=seed,
-            interval_mode=interval_mode,
-            quirks=frozenset(quirks),
-        )
-        return VendingMachine(setup)
-
-    serve(build, link, control, baud, seed)
+    profile = _profile(name, folders)
+    if profile.kind != "vending":
+        raise click.UsageError(f"profile {name} is no vending machine")
+    if unknown := set(quirks) - set(QUIRKS):
+        raise click.UsageError(f"no quirk {min(unknown)}; there are {', '.join(QUIRKS)}")
+    habits = profile.simulated_machine or VendingSimulation()
+    setup = Setup(
+        habits=habits.model_copy(update={"sends_levels": levels or habits.sends_levels}),
+        selections=planogram.chosen(planogram_file),
+        state=state,
+        audit_file=audit_file,
+        per_hour=per_hour,
+        by_hour=by_hour,
+        seed=seed,
+        interval_mode=interval_mode,
+        quirks=frozenset(quirks),
+    )
+    return VendingMachine(setup)
 
 
 @simulate.command(
@@ -127,10 +114,7 @@ def vending(
         "--bands bands.json",
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
+@on_a_line
 @FOLDERS
 @click.option(
     "--profile", "name", default="sim-mid-ir-array", show_default=True, help="Which instrument."
@@ -138,18 +122,15 @@ def vending(
 @click.option("--bands", type=FILE, help="Band tables for mixtures (JSON).")
 def spectrometer(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     folders: tuple[Path, ...],
     name: str,
     bands: Path | None,
-) -> None:
+) -> "Device":
     """A spectrometer; its profile says which dialogue it holds."""
     from hardware.simulators.spectrometer import Spectrometer  # noqa: PLC0415 - numpy is slow
 
-    serve(lambda: Spectrometer(_profile(name, folders), bands, seed), link, control, baud, seed)
+    return Spectrometer(_profile(name, folders), bands, seed)
 
 
 @simulate.command(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hardware.simulate_parts import BAUD, CONTROL, FILE, LINK, SEED, example, serve
+from hardware.simulate_parts import AUDIT, PER_HOUR, PLANOGRAM, STATE, example, on_a_line
 
 if TYPE_CHECKING:
     from hardware.simulators.device import Device
@@ -17,51 +17,38 @@ if TYPE_CHECKING:
         "--state /tmp/board0.json --per-hour 60",
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep counters and stock in this file, so that a restart goes on from them.",
-)
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@on_a_line
+@STATE
+@PLANOGRAM
+@PER_HOUR
 @click.option("--cobs", is_flag=True, help="Binary frames instead of lines.")
 @click.option("--asks", is_flag=True, help="A press asks the bridge first.")
 @click.option("--sensors-only", is_flag=True, help="No motors: a board that only watches.")
 def board(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     state: Path | None,
     planogram_file: Path | None,
     per_hour: float,
     cobs: bool,
     asks: bool,
     sensors_only: bool,
-) -> None:
+) -> "Device":
     """Our own controller board, with motors or with sensors alone."""
     from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
     from hardware.simulators.board import Board  # noqa: PLC0415 - as above
     from hardware.simulators.board_world import BoardSetup  # noqa: PLC0415 - as above
 
-    def build() -> "Device":
-        chosen = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
-        setup = BoardSetup(
-            selections=() if sensors_only else chosen,
-            state=state,
-            binary=cobs,
-            asks=asks,
-            per_hour=0.0 if sensors_only else per_hour,
-            seed=seed,
-        )
-        return Board(setup)
-
-    serve(build, link, control, baud, seed)
+    chosen = planogram.chosen(planogram_file)
+    setup = BoardSetup(
+        selections=() if sensors_only else chosen,
+        state=state,
+        binary=cobs,
+        asks=asks,
+        per_hour=0.0 if sensors_only else per_hour,
+        seed=seed,
+    )
+    return Board(setup)
 
 
 @click.command(
@@ -69,36 +56,23 @@ def board(
         "harborlight simulate ddcmp --link /tmp/audit0 --control /tmp/audit0.ctl --per-hour 60"
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep counters and levels in this file, so that a restart goes on from them.",
-)
-@click.option("--audit", "audit_file", type=FILE, help="Serve this audit file instead of its own.")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@on_a_line
+@STATE
+@AUDIT
+@PER_HOUR
 def ddcmp(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     state: Path | None,
     audit_file: Path | None,
     per_hour: float,
-) -> None:
+) -> "Device":
     """A vending machine that gives its audit over DDCMP, and sells."""
     from hardware.simulators.ddcmp import DdcmpMachine  # noqa: PLC0415 - help must come quickly
     from hardware.simulators.vending_world import Setup  # noqa: PLC0415 - as above
 
-    def build() -> "Device":
-        setup = Setup(state=state, audit_file=audit_file, per_hour=per_hour, seed=seed)
-        return DdcmpMachine(setup)
-
-    serve(build, link, control, baud, seed)
+    setup = Setup(state=state, audit_file=audit_file, per_hour=per_hour, seed=seed)
+    return DdcmpMachine(setup)
 
 
 @click.command(
@@ -106,33 +80,24 @@ def ddcmp(
         "harborlight simulate fafb --link /tmp/board0 --control /tmp/board0.ctl --per-hour 60"
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
-@click.option("--per-hour", default=0.0, show_default=True, help="How many people come on average.")
+@on_a_line
+@PLANOGRAM
+@PER_HOUR
 @click.option("--ask", "asks", is_flag=True, help="Their choices wait for the upper computer.")
 def fafb(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     planogram_file: Path | None,
     per_hour: float,
     asks: bool,
-) -> None:
+) -> "Device":
     """The board of a touch-screen vending machine (FA FB protocol)."""
     from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
     from hardware.simulators.fafb import FafbDevice  # noqa: PLC0415 - as above
     from hardware.simulators.fafb_board import PLANOGRAM  # noqa: PLC0415 - as above
 
-    def build() -> "Device":
-        rows = planogram.load(planogram_file) if planogram_file else PLANOGRAM
-        return FafbDevice(rows, per_hour=per_hour, asks=asks, seed=seed)
-
-    serve(build, link, control, baud, seed)
+    rows = planogram.chosen(planogram_file, PLANOGRAM)
+    return FafbDevice(rows, per_hour=per_hour, asks=asks, seed=seed)
 
 
 @click.command(
@@ -140,11 +105,8 @@ def fafb(
         "harborlight simulate mdb --link /tmp/mdb0 --control /tmp/mdb0.ctl --per-hour 30",
     )
 )
-@LINK
-@CONTROL
-@SEED
-@BAUD
-@click.option("--planogram", "planogram_file", type=FILE, help="What stands where (JSON list).")
+@on_a_line
+@PLANOGRAM
 @click.option("--per-hour", default=0.0, show_default=True, help="How many people pay in cash.")
 @click.option("--multi-vend", is_flag=True, help="The machine keeps a session open after a vend.")
 @click.option("--code-first", is_flag=True, help="It never asks the reader without a session.")
@@ -160,10 +122,7 @@ def fafb(
 )
 def mdb(
     *,
-    link: Path,
-    control: Path | None,
     seed: int,
-    baud: int | None,
     planogram_file: Path | None,
     per_hour: float,
     multi_vend: bool,
@@ -172,22 +131,19 @@ def mdb(
     unknown_items: bool,
     vend_s: float,
     other_reader: str,
-) -> None:
+) -> "Device":
     """A vending machine on MDB, behind a 9-bit adapter with a text protocol."""
     from hardware.simulators import planogram  # noqa: PLC0415 - help must come quickly
     from hardware.simulators.mdb import MdbMachine  # noqa: PLC0415 - as above
     from hardware.simulators.mdb_vmc import Manners  # noqa: PLC0415 - as above
 
-    def build() -> "Device":
-        manners = Manners(
-            multi_vend=multi_vend,
-            always_idle=not code_first,
-            vend_s=vend_s,
-            two_byte_items=two_byte_items,
-            knows_items=not unknown_items,
-            other_reader=0 if other_reader == "none" else int(other_reader, 16),
-        )
-        rows = planogram.load(planogram_file) if planogram_file else planogram.DEFAULT
-        return MdbMachine(manners, rows, per_hour=per_hour, seed=seed)
-
-    serve(build, link, control, baud, seed)
+    manners = Manners(
+        multi_vend=multi_vend,
+        always_idle=not code_first,
+        vend_s=vend_s,
+        two_byte_items=two_byte_items,
+        knows_items=not unknown_items,
+        other_reader=0 if other_reader == "none" else int(other_reader, 16),
+    )
+    rows = planogram.chosen(planogram_file)
+    return MdbMachine(manners, rows, per_hour=per_hour, seed=seed)

@@ -11,11 +11,15 @@ import numpy as np
 from analysis.bench.reader_judge import RIGHT, verdict
 from analysis.bench.reader_peers import OURS, OURS_ANY, Reader, quietly, readers
 from analysis.bench.timing import Contender, Timing, in_turn
+from analysis.errors import LibraryError
+from analysis.importing import import_folder
 from analysis.readers import ReaderError, read
 from analysis.spectrum import Spectrum
 from analysis.writers import write_jcamp
 
 POINTS = 14_000
+IMPORTED = 1_000
+IMPORTED_POINTS = 1_800
 ROUNDS = 15
 FORMATS = ("jcamp", "spc", "spa", "opus")
 
@@ -70,7 +74,7 @@ def run(data: Path, *, seed: int, clock: Callable[[], float]) -> Readings:
     """
     known = readers()
     surveys = tuple(survey(data, known))
-    paces = [_compressed(known, seed, clock)]
+    paces = [_compressed(known, seed, clock), _imported(known, seed, clock)]
     paces += [pace for name in FORMATS if (pace := _folder(data, known, name, clock))]
     return Readings(surveys, tuple(paces))
 
@@ -102,15 +106,15 @@ def _reasons(files: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def compressed(rng: np.random.Generator) -> bytes:
-    """A made-up infrared spectrum of 14,000 points in the compressed form of JCAMP-DX."""
-    axis = np.linspace(550.0, 4050.0, POINTS)
+def compressed(rng: np.random.Generator, points: int = 0) -> bytes:
+    """A made-up infrared spectrum in the compressed form of JCAMP-DX, of `POINTS` if not said."""
+    axis = np.linspace(550.0, 4050.0, points or POINTS)
     bands = rng.uniform(600, 4000, 40)
     widths, heights = rng.uniform(4, 30, 40), rng.uniform(0.02, 1, 40)
-    values = np.zeros(POINTS)
+    values = np.zeros(axis.size)
     for band, width, height in zip(bands, widths, heights, strict=True):
         values += height / (1 + ((axis - band) / width) ** 2)
-    values = np.round(values + rng.normal(0, 2e-4, POINTS), 5)
+    values = np.round(values + rng.normal(0, 2e-4, axis.size), 5)
     return write_jcamp([Spectrum(axis, values, "ir-absorbance", "cm-1", title="made up")], "difdup")
 
 
@@ -125,6 +129,38 @@ def _compressed(known: Sequence[Reader], seed: int, clock: Callable[[], float]) 
 
         timings = _timed([r for r in known if r.format == "jcamp"], fresh, clock)
     return Pace(f"JCAMP-DX of {POINTS:,} points, DIFDUP", 1, timings)
+
+
+def _imported(known: Sequence[Reader], seed: int, clock: Callable[[], float]) -> Pace:
+    """A folder of spectra into references of a library; the others read the same files, no more."""
+    rng = np.random.default_rng([seed, 1000])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(IMPORTED):
+            file = folder / f"substance {number:04}.jdx"
+            file.write_bytes(compressed(rng, IMPORTED_POINTS))
+        paths = sorted(folder.iterdir())
+        contenders = [Contender(OURS, lambda _paths: _references(folder))]
+        contenders += [
+            Contender(reader.name, partial(_read_all, reader))
+            for reader in known
+            if reader.format == "jcamp" and reader.name not in {OURS, OURS_ANY}
+        ]
+        timings = in_turn(contenders, lambda: paths, rounds=0, clock=clock)
+    name = f"folder of {IMPORTED:,} JCAMP-DX files of {IMPORTED_POINTS:,} points, imported"
+    return Pace(name, IMPORTED, tuple(timings))
+
+
+def _references(folder: Path) -> int:
+    """Import all files of a folder.
+
+    Raises:
+        LibraryError: not every file became a reference.
+    """
+    found = import_folder(folder)
+    if len(found.references) != IMPORTED:
+        raise LibraryError(f"{len(found.references)} of {IMPORTED} files: {found.left_out[:1]}")
+    return IMPORTED
 
 
 def _folder(

@@ -2,10 +2,15 @@
 
 Infrared needs absorbance or transmittance, near-infrared absorbance; a Raman spectrum may have any
 intensity. Where the technique is not said, the units may tell it: absorbance over cm-1 is infrared,
-a Raman shift is Raman, counts over nm are detector counts. What they leave open is refused, with
-what it might be.
+absorbance over nm from 780 nm up is near-infrared (ASTM E131), a Raman shift is Raman, counts over
+nm are detector counts. What they leave open is refused, with what it might be.
+
+log(1/R) is an absorbance; reflectance and Kubelka-Munk are ordinates of their own (JCAMP-DX 4.24
+names them beside absorbance), which fall where absorbance rises or bend its scale: they are refused
+over any axis and in any format.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,12 +26,14 @@ from analysis.readers.measurement import (
     INFRARED,
     INTENSITY,
     INTERFEROGRAM,
+    KUBELKA_MUNK,
     LOG_REFLECTANCE,
     MICROMETRE,
     NANOMETRE,
     NEAR_INFRARED,
     RAMAN,
     RAMAN_SHIFT,
+    REFLECTANCE,
     SINGLE_BEAM,
     STATED,
     TRANSMITTANCE,
@@ -48,6 +55,8 @@ _SCALES = {WAVENUMBER: ("cm-1", 1.0), RAMAN_SHIFT: ("cm-1", 1.0), NANOMETRE: ("n
 _SCALES |= {MICROMETRE: ("nm", 1e3)}
 _KEPT_LENGTH = 200
 _LARGEST_INFRARED = 1e4
+_NEAR_INFRARED_NM = 780.0
+_ABSORBANCES = {ABSORBANCE, LOG_REFLECTANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,12 @@ class Judged:
     kind_known: str
 
 
-def judge(words: Words) -> Judged:
+def judge(words: Words, shortest: float = math.inf) -> Judged:
     """Say what words mean.
+
+    Args:
+        words: of the file.
+        shortest: the smallest X, in their unit; without it what might be read is not refused.
 
     Raises:
         UnsupportedError: it is no spectrum that is read, or can't be told to be one.
@@ -80,16 +93,15 @@ def judge(words: Words) -> Judged:
     if words.x_unit not in _SCALES:
         raise _refused(words, _why_no_axis(words))
     axis_unit, scale = _SCALES[words.x_unit]
-    kind, known = _kind(words, axis_unit)
+    kind, known = _kind(words, axis_unit, shortest * scale)
     return Judged(kind, axis_unit, scale, known)
 
 
-def assemble(measurement: Measurement, judged: Judged | None = None, file: str = "") -> Spectrum:
+def assemble(measurement: Measurement, file: str = "") -> Spectrum:
     """Make the spectrum.
 
     Args:
         measurement: from any parser.
-        judged: of its words, where that is known already.
         file: the name of the file, for the provenance.
 
     Raises:
@@ -97,7 +109,7 @@ def assemble(measurement: Measurement, judged: Judged | None = None, file: str =
         ReaderError: the numbers are no spectrum.
     """
     words = measurement.words
-    judged = judged or judge(words)
+    judged = judge(words, float(measurement.x.min(initial=math.inf)))
     facts = {name: text[:_KEPT_LENGTH] for name, text in measurement.facts.items() if text}
     facts |= {"kind_known": judged.kind_known, "axis_known": STATED}
     facts.setdefault("x_unit", words.x_unit)
@@ -177,10 +189,12 @@ def _why_no_axis(words: Words) -> str:
     return f"the unit of the axis is {words.x_unit[:60]!r}; cm-1, nm and um are read"
 
 
-def _kind(words: Words, axis_unit: str) -> tuple[str, str]:
+def _kind(words: Words, axis_unit: str, shortest: float) -> tuple[str, str]:
     if words.technique == RAMAN or words.x_unit == RAMAN_SHIFT:
         known = STATED if words.technique == RAMAN else "inferred: the axis is a Raman shift"
         return "raman", known
+    if words.y_unit in {REFLECTANCE, KUBELKA_MUNK}:
+        raise _refused(words, f"{words.y_unit} is no absorbance; export absorbance or log(1/R)")
     if words.technique == NEAR_INFRARED:
         return _near_infrared(words)
     if words.technique == INFRARED:
@@ -189,13 +203,13 @@ def _kind(words: Words, axis_unit: str) -> tuple[str, str]:
         return "counts", STATED
     if axis_unit == "cm-1":
         return _infrared(words), "inferred: absorbance or transmittance over cm-1"
-    return _over_nm(words)
+    return _over_nm(words, shortest)
 
 
 def _infrared(words: Words) -> str:
     if words.y_unit == TRANSMITTANCE:
         return "ir-transmittance"
-    if words.y_unit in {ABSORBANCE, LOG_REFLECTANCE}:
+    if words.y_unit in _ABSORBANCES:
         return "ir-absorbance"
     if words.y_unit == SINGLE_BEAM:
         raise _refused(words, "a single beam is no spectrum; export it over its background")
@@ -206,16 +220,18 @@ def _infrared(words: Words) -> str:
 
 
 def _near_infrared(words: Words) -> tuple[str, str]:
-    if words.y_unit in {ABSORBANCE, LOG_REFLECTANCE}:
+    if words.y_unit in _ABSORBANCES:
         return "nir", STATED
     reason = f"the unit of the values is {words.y_unit[:60]!r}; export absorbance or log(1/R)"
     raise _refused(words, reason)
 
 
-def _over_nm(words: Words) -> tuple[str, str]:
+def _over_nm(words: Words, shortest_nm: float) -> tuple[str, str]:
     if words.y_unit in {COUNTS, INTENSITY, ARBITRARY}:
         known = STATED if words.y_unit == COUNTS else "inferred: an intensity over nm"
         return "counts", known
+    if words.y_unit in _ABSORBANCES and shortest_nm >= _NEAR_INFRARED_NM:
+        return "nir", f"inferred: {words.y_unit} over nm, from {_NEAR_INFRARED_NM:.0f} nm up"
     reason = (
         f"{words.y_unit[:60]} over nm may be UV/VIS or near-infrared, and the file does not say; "
         "save it as JCAMP-DX with its type"

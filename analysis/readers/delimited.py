@@ -25,7 +25,7 @@ LONGEST_GAP = 3
 _AXIS_NAMES = ("raman shift", "shift", "wavenumber", "wavelength", "cm-1", "1/cm", "nm", "x")
 _VALUE_NAMES = (
     *("intensity", "absorbance", "transmittance", "%t", "counts", "processed", "raw", "y"),
-    *("dark subtracted", "reflectance"),
+    *("dark subtracted", "reflectance", "log(1/r", "kubelka"),
 )
 _FINISHED = ("processed", "dark subtracted")
 # What is kept of the lines above a table: facts of the measurement, never free notes.

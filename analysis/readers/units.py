@@ -1,7 +1,8 @@
 """What the numbers of a text table are: from names where there are any, else from the numbers.
 
 The two can't be told apart by anybody in some cases (200 to 1100 may be nanometres or a Raman
-shift): then the file is refused rather than read in the wrong unit.
+shift): then the file is refused rather than read in the wrong unit. What a named ordinate means is
+judged as in every other format (`analysis.readers.assemble`).
 """
 
 import re
@@ -10,13 +11,47 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.readers.assemble import judge
 from analysis.readers.errors import ReaderError
+from analysis.readers.measurement import (
+    ABSORBANCE,
+    COUNTS,
+    DETECTOR_COUNTS,
+    INFRARED,
+    KUBELKA_MUNK,
+    LOG_REFLECTANCE,
+    NEAR_INFRARED,
+    RAMAN,
+    REFLECTANCE,
+    STATED,
+    TRANSMITTANCE,
+    UNSAID,
+    Words,
+)
 
-STATED = "stated by the file"
 _CM1 = re.compile(r"wavenumber|shift|cm\s*\^?\(?-1|1/cm|cm⁻¹|cm-¹", re.IGNORECASE)
 _NM = re.compile(r"wavelength|\bnm\b|nanomet", re.IGNORECASE)
 _LONGEST_NM = 2600.0
-_INFRARED_BY_NAME = (("transmi", "ir-transmittance"), ("absorb", "ir-absorbance"))
+_TECHNIQUES = (
+    ("raman", RAMAN),
+    ("detector counts", DETECTOR_COUNTS),
+    ("near", NEAR_INFRARED),
+    ("infrared", INFRARED),
+    ("uv", "UV/VIS"),
+)
+# By the first of these that the names of the columns hold. "Absorbance" comes before "reflect":
+# attenuated total reflection gives an absorbance.
+_ORDINATES = tuple(
+    (re.compile(pattern), ours)
+    for pattern, ours in (
+        (r"log\s*(10)?\s*\(?\s*1\s*/\s*r", LOG_REFLECTANCE),
+        (r"transmi|%t", TRANSMITTANCE),
+        (r"absorb", ABSORBANCE),
+        (r"kubelka", KUBELKA_MUNK),
+        (r"reflect|%\s*r\b", REFLECTANCE),
+        (r"count|raw", COUNTS),
+    )
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -56,34 +91,27 @@ def judge_units(
         facts: what the lines above the table say, by lower-case name.
 
     Raises:
+        UnsupportedError: it is told, and is not read, such as reflectance.
         ReaderError: it can't be told.
     """
-    is_raman = _is_raman(facts)
-    axis_unit, axis_known = _axis_unit(axis, axis_name, is_raman=is_raman)
-    stated = _stated_kind(facts, f"{axis_name} {value_name}".lower())
-    if stated:
-        return Units(stated, axis_unit, axis_known, STATED)
-    if is_raman and axis_unit == "cm-1":
-        return Units("raman", axis_unit, axis_known, STATED)
-    kind, kind_known = _kind(values, axis_unit, f"{axis_name} {value_name}".lower())
+    names = f"{axis_name} {value_name}".lower()
+    technique = _technique(facts)
+    axis_unit, axis_known = _axis_unit(axis, axis_name, is_raman=technique == RAMAN)
+    kind, kind_known = _kind(axis, values, axis_unit, names, technique)
     return Units(kind, axis_unit, axis_known, kind_known)
 
 
-def _stated_kind(facts: dict[str, str], names: str) -> str:
-    """The kind where a line above names the technique, and the columns the ordinate; else ""."""
-    technique = facts.get("technique", "").lower()
-    if technique == "detector counts":
-        return "counts"
-    if technique == "near-infrared" and "absorb" in names:
-        return "nir"
-    if technique == "infrared":
-        return next((kind for word, kind in _INFRARED_BY_NAME if word in names), "")
-    return ""
+def _technique(facts: dict[str, str]) -> str:
+    """What a line above names; a file that names a laser is one of Raman."""
+    stated = facts.get("technique", "").lower()
+    known = next((ours for word, ours in _TECHNIQUES if word in stated), UNSAID)
+    has_laser = facts.get("laser wavelength") or facts.get("laser")
+    return RAMAN if known == UNSAID and has_laser else known
 
 
-def _is_raman(facts: dict[str, str]) -> bool:
-    technique = facts.get("technique", "").lower()
-    return "raman" in technique or bool(facts.get("laser wavelength") or facts.get("laser"))
+def _ordinate(names: str) -> str:
+    """What the name of a column says of the values; "" where it says nothing."""
+    return next((ours for pattern, ours in _ORDINATES if pattern.search(names)), "")
 
 
 def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str]:
@@ -101,18 +129,22 @@ def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str
     )
 
 
-def _kind(values: FloatArray, axis_unit: str, names: str) -> tuple[str, str]:
-    if "raman" in names or ("shift" in names and axis_unit == "cm-1"):
+def _kind(
+    axis: FloatArray, values: FloatArray, axis_unit: str, names: str, technique: str
+) -> tuple[str, str]:
+    is_over_cm1 = axis_unit == "cm-1"
+    if "raman" in names or (is_over_cm1 and (technique == RAMAN or "shift" in names)):
         return "raman", STATED
-    if axis_unit == "nm":
-        if "absorb" in names or "reflect" in names:
-            return "nir", STATED
-        return "counts", STATED if "count" in names or "raw" in names else "inferred: nm axis"
-    if "transmi" in names or "%t" in names:
-        return "ir-transmittance", STATED
-    if "absorb" in names:
-        return "ir-absorbance", STATED
-    return _infrared_by_numbers(values)
+    ordinate = _ordinate(names)
+    if technique == DETECTOR_COUNTS:
+        return "counts", STATED
+    if not is_over_cm1 and (technique == RAMAN or ordinate in {"", COUNTS}):
+        return "counts", STATED if ordinate == COUNTS else "inferred: nm axis"
+    if is_over_cm1 and not ordinate and technique != NEAR_INFRARED:
+        return _infrared_by_numbers(values)
+    shortest = float(np.nanmin(axis)) if np.isfinite(axis).any() else 0.0
+    judged = judge(Words(technique, axis_unit, ordinate or "not named"), shortest)
+    return judged.kind, STATED if is_over_cm1 else judged.kind_known
 
 
 def _infrared_by_numbers(values: FloatArray) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 `firmware_bridge.framing.obp_talk` says what is said; `_spectrometer` keeps the time and tries
 again. Every request has a tag that its answer must carry: a late answer is never taken for another.
 
-Sources: STS Data Sheet 030-00000-003-05-201604; SeaBreeze 3.0 for the types of QE Pro and Flame-X.
+Sources: STS Data Sheet 030-00000-003-05-201604; SeaBreeze 3.0 for the types of QE Pro, Spark
+and Flame-X.
 """
 
 import struct
@@ -130,6 +131,8 @@ class ObpDialect:
         other = self._settings.baud if self._say.baud == fast else fast
         try:
             serial = yield from self._say.serial_number(set_baud=True)
+        except MismatchError:
+            raise  # it understood us at this speed, and is none of ours
         except ReplyError:
             self._say.baud = other
             serial = yield from self._say.serial_number(set_baud=True)

@@ -17,10 +17,17 @@ from firmware_bridge.drivers._spectrometer import SpectrometerDriver
 from firmware_bridge.drivers.readings import Fault, FaultReading, Purpose, SpectrumReading
 from firmware_bridge.framing.exchange import ReplyError, Talk
 from firmware_bridge.framing.ocean import Mode
+from firmware_bridge.framing.ocean_pixels import PixelChoice, in_steps, of_list, of_ranges
 from firmware_bridge.framing.ocean_spectrum import FrameLayout, Generation, SpectrumFrame
-from firmware_bridge.framing.ocean_talk import BAUD_CODES, OceanTalk, PixelChoice
+from firmware_bridge.framing.ocean_talk import BAUD_CODES, OceanTalk
 
 WORD_MAX, DOUBLE_WORD_MAX = 0xFFFF, 0xFFFFFFFF
+
+_MOST_PARTS: Mapping[Generation, tuple[int, int]] = {
+    Generation.FLAME: (10, 10),
+    Generation.SAD500: (81, 0),
+}
+"""How many single pixels and how many ranges can be asked for."""
 
 _ADVICE: Mapping[Fault, str] = {
     Fault.REFUSED: "Check the settings of this device against its manual.",
@@ -48,6 +55,16 @@ class Settings(MeasuringSettings, extra="forbid", frozen=True):
     )
     pixel_step: int = Field(
         default=1, ge=1, le=1024, description="Send only every so many-th pixel."
+    )
+    pixel_list: str = Field(
+        default="",
+        max_length=500,
+        description="Send only these pixels, such as '12 340 701'; at most 10, SAD500: 81.",
+    )
+    pixel_ranges: str = Field(
+        default="",
+        max_length=200,
+        description="Send only these ranges, such as '100-220 640-900'; at most 10.",
     )
     integration_time_ms: int = Field(
         default=100, ge=1, le=65535, description="Integration time of one scan, in ms."
@@ -82,13 +99,30 @@ class Settings(MeasuringSettings, extra="forbid", frozen=True):
         if self.fast_baud is not None and self.fast_baud not in BAUD_CODES:
             raise ValueError(f"fast_baud must be one of {', '.join(map(str, BAUD_CODES))}")
         if len(self.choice().numbers) < 2:
-            raise ValueError("pixel_first, pixel_last and pixel_step leave fewer than 2 pixels")
+            raise ValueError(
+                "pixel_first, _last, _step, _list or _ranges leave fewer than 2 pixels"
+            )
         return self
 
     def choice(self) -> PixelChoice:
-        """Which pixels the device sends."""
+        """Which pixels the device sends.
+
+        Raises:
+            ValueError: they can't be asked for so.
+        """
         last = self.pixels - 1 if self.pixel_last is None else self.pixel_last
-        return PixelChoice(self.pixels, self.pixel_first, last, self.pixel_step)
+        stepped = in_steps(self.pixels, self.pixel_first, last, self.pixel_step)
+        wished = [bool(self.pixel_list), bool(self.pixel_ranges), stepped.mode != 0]
+        if sum(wished) > 1:
+            raise ValueError(
+                "only one can be set of pixel_list, pixel_ranges, and pixel_first, _last and _step"
+            )
+        most_listed, most_ranges = _MOST_PARTS[self.header]
+        if self.pixel_list:
+            return of_list(self.pixel_list, self.pixels, most_listed)
+        if self.pixel_ranges:
+            return of_ranges(self.pixel_ranges, self.pixels, most_ranges)
+        return stepped
 
     def layout(self) -> FrameLayout:
         """The shape of the frames that the device sends with these settings."""

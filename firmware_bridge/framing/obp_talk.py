@@ -9,9 +9,11 @@
                  cleared first (0x100830) so that no older one is taken
 
 Every request carries a tag of its own, and only an answer with that tag is taken. What a model does
-not know it answers with NACK; a value that can be done without is then left out.
+not know it answers with NACK; a value that can be done without is then left out. An answer in
+version 2 of the protocol is refused by name: its messages are not published.
 
-Sources: STS Data Sheet 030-00000-003-05-201604; SeaBreeze 3.0 for the types of QE Pro and Flame-X.
+Sources: STS Data Sheet 030-00000-003-05-201604; SeaBreeze 3.0 for the types of QE Pro, Spark and
+Flame-X.
 """
 
 import struct
@@ -32,6 +34,7 @@ from firmware_bridge.framing.obp import (
     DEFERRED,
     ERRORS,
     NO_FLAGS,
+    SECOND_VERSION,
     Flag,
     FrameFinder,
     Message,
@@ -59,6 +62,13 @@ SET_BOXCAR = 0x00121010
 WAVELENGTH_COUNT = 0x00180100
 NONLINEARITY_COUNT = 0x00181100
 STRAY_LIGHT_COUNT = 0x00183100
+
+SECOND_VERSION_REFUSED = (
+    "the device answers in version 2 of the protocol (0x2000; ST, SR, HR), whose messages are not "
+    "published: it can't be read over its serial port"
+)
+_REFUSALS = Flag.NACK | Flag.EXCEPTION
+_ANSWERS = _REFUSALS | Flag.RESPONSE | Flag.ACK
 
 T = TypeVar("T")
 
@@ -118,11 +128,14 @@ class MessageAnswer(Answer):
         """Take bytes; messages with another tag, and echoes of our own, are passed over."""
         self.received += len(data)
         for message in self._finder.feed(data):
-            if message.flags & (Flag.NACK | Flag.EXCEPTION) and self._is_mine(message):
-                if message.error != DEFERRED:
-                    raise refusal(message)
-            elif message.flags & (Flag.RESPONSE | Flag.ACK) and self._is_mine(message):
+            if not (message.flags & _ANSWERS and self._is_mine(message)):
+                continue
+            if message.version == SECOND_VERSION:
+                raise MismatchError(SECOND_VERSION_REFUSED)
+            if not message.flags & _REFUSALS:
                 return message
+            if message.error != DEFERRED:
+                raise refusal(message)
         return None
 
     def quiet(self) -> None:

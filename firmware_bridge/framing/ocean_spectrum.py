@@ -16,7 +16,7 @@ After STX, all in big-endian WORDs (binary mode) or decimal numbers (ASCII mode)
     +1     checksum, if `k` is on       checksum, if `k` is on
 
 0xFFFD may also be the value of a pixel: the pixels are counted, the end is never searched for. The
-parameters of the pixel mode are taken to be those that were sent with `P`, in the same order.
+parameters of the pixel mode are those that were sent with `P` (see `ocean_pixels`).
 
 The checksum is the sum of the pixel words modulo 65536 (SAD500 Technical Note 3); compressed
 spectra count otherwise, see `ocean_compression`.

@@ -57,45 +57,6 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class PixelChoice:
-    """Which pixels are sent (`P`): all, every n-th, or from x to y every n-th.
-
-    Attributes:
-        pixels: how many the device has.
-        first: the first one sent.
-        last: the last one that may be sent.
-        step: every so many-th.
-    """
-
-    pixels: int
-    first: int = 0
-    last: int = 0
-    step: int = 1
-
-    @property
-    def numbers(self) -> range:
-        """The numbers of the pixels that are sent."""
-        return range(self.first, min(self.last, self.pixels - 1) + 1, self.step)
-
-    @property
-    def mode(self) -> int:
-        """The pixel mode: 0 all, 1 every n-th, 3 a part."""
-        if (self.first, self.last) != (0, self.pixels - 1):
-            return 3
-        return 0 if self.step == 1 else 1
-
-    @property
-    def parameters(self) -> tuple[int, ...]:
-        """What follows the mode, in the command and in the header of a frame."""
-        return {0: (), 1: (self.step,), 3: (self.first, self.last, self.step)}[self.mode]
-
-    @property
-    def words(self) -> tuple[int, ...]:
-        """The arguments of `P`."""
-        return (self.mode, *self.parameters)
-
-
-@dataclass(frozen=True, slots=True)
 class OceanTalk:
     """All that can be said to one device with one set of settings.
 

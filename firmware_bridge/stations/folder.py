@@ -24,7 +24,19 @@ WISH_S = 300.0
 
 
 class FolderStation:
-    """An instrument that drops files into a folder."""
+    """An instrument that drops files into a folder.
+
+    Each spectrum of a file is a check of its own, as each sample of an export is; a map or a time
+    series is no row of samples, and of it none is taken.
+
+    Args:
+        name: of the device.
+        folder: where the files are dropped.
+        recorder: the way to the spool.
+        pipeline: makes checks of spectra.
+        minder: looks after the instrument.
+        most_spectra: of a file; of one that holds more none is taken.
+    """
 
     def __init__(
         self,
@@ -33,10 +45,13 @@ class FolderStation:
         recorder: Recorder,
         pipeline: SpectrumPipeline,
         minder: Minder,
+        *,
+        most_spectra: int,
     ) -> None:
         self.name = name
         self._folder, self._recorder, self._pipeline = folder, recorder, pipeline
         self._minder = minder
+        self._most_spectra = most_spectra
         self._wish_until_s = 0.0
         self._stop = threading.Event()
         self.desk = Desk(name)
@@ -74,14 +89,33 @@ class FolderStation:
         except ReaderError as error:
             if self._folder.give_time(dropped):
                 return
-            self._folder.reject(dropped, str(error))
-            self._fault(f"{dropped.name}: {error}", moment)
+            self._reject(dropped, str(error), moment)
             return
         is_cut = any("last_row" in spectrum.provenance for spectrum in spectra)
         if is_cut and self._folder.give_time(dropped):
             return
+        if refusal := self._too_many(len(spectra)):
+            self._reject(dropped, refusal, moment)
+            return
         for spectrum in spectra:
             self._record(spectrum, dropped.name, moment)
+
+    def _too_many(self, count: int) -> str:
+        """Why none of so many spectra of one file is taken; "" where they are."""
+        wish = wish_of(self.desk.asked)
+        if wish is not None and count > 1:
+            return (
+                f"the file holds {count} spectra, and {self.desk.asked!r} was asked for, which is "
+                "one spectrum: export it alone"
+            )
+        if count <= self._most_spectra:
+            return ""
+        return (
+            f"the file holds {count} spectra, at most {self._most_spectra} of one file are taken, "
+            "for each becomes a check of its own; of a map or a time series export the one "
+            "spectrum, or the mean, that is to be checked; if all are samples, raise "
+            "'most_spectra' of this device"
+        )
 
     def _tell_state(self) -> None:
         """Say once that the folder is there, and once that it is not."""
@@ -107,8 +141,10 @@ class FolderStation:
         self._minder.sampled(drafts, spectrum, Light(), moment)
         self._recorder.record(drafts, {}, moment)
 
-    def _fault(self, detail: str, moment: Moment) -> None:
+    def _reject(self, dropped: DroppedFile, reason: str, moment: Moment) -> None:
+        self._folder.reject(dropped, reason)
         advice = "the file lies in the folder 'unreadable' with the reason beside it"
+        detail = f"{dropped.name}: {reason}"
         self._say(FaultReading(Fault.UNREADABLE, detail, advice), moment)
 
     def _say(self, reading: FaultReading, moment: Moment) -> None:

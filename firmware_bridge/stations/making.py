@@ -6,6 +6,7 @@ from pathlib import Path
 from firmware_bridge.checks import MatcherSource, SpectrumPipeline
 from firmware_bridge.config import AuditsTable, DeviceTable
 from firmware_bridge.drivers import registry
+from firmware_bridge.drivers.base import Driver
 from firmware_bridge.errors import ConfigError
 from firmware_bridge.identifiers import new_check_id
 from firmware_bridge.instrument.book import InstrumentBook
@@ -47,14 +48,12 @@ def make_station(
         watched = WatchedFolder(folder, state_dir / f"seen-{device.name}.json")
         minder = Minder(device.name, instruments)
         pipeline = _pipeline(device, profile, matcher)
-        return FolderStation(device.name, watched, recorder, pipeline, minder)
+        return FolderStation(
+            device.name, watched, recorder, pipeline, minder, most_spectra=device.most_spectra
+        )
     if device.port is None or profile.line is None:
         raise ConfigError(f"device {device.name}: profile {profile.name} needs port, not folder")
-    plugin = registry.find(profile.driver)
-    given = {**profile.driver_settings, **device.settings}
-    if "baud" in plugin.settings_model.model_fields:
-        given.setdefault("baud", profile.line.baud)
-    driver = plugin.make(given)
+    driver = make_driver(device, profile)
     line = LineSettings(url=device.port, **profile.line.model_dump())
     if profile.kind == "vending":
         folder = state_dir / "audits" / device.name
@@ -65,6 +64,20 @@ def make_station(
     return SpectrometerStation(
         device.name, line, driver, recorder, pipeline=pipeline, minder=minder
     )
+
+
+def make_driver(device: DeviceTable, profile: Profile) -> Driver:
+    """The driver of one device on a line, with the settings of its profile and its own.
+
+    Raises:
+        DriverSettingsError: the driver does not take the settings.
+        DriverNotFoundError: the profile names a driver that is not there.
+    """
+    plugin = registry.find(profile.driver)
+    given = {**profile.driver_settings, **device.settings}
+    if profile.line is not None and "baud" in plugin.settings_model.model_fields:
+        given.setdefault("baud", profile.line.baud)
+    return plugin.make(given)
 
 
 def join_neighbours(devices: Sequence[DeviceTable], stations: Mapping[str, Station]) -> None:

@@ -1,8 +1,9 @@
 """The instrument's side of the Ocean Binary Protocol: messages in, answers out.
 
-Sources: STS Data Sheet 030-00000-003-05-201604; for the QE Pro and the Flame-X the types that
-SeaBreeze 3.0 uses. Chosen here: averages keep whole counts, the 32 bytes before a buffered spectrum
-hold its number and integration time and are else zero, and a QE Pro refuses the 16-bit spectra.
+Sources: STS Data Sheet 030-00000-003-05-201604; for the QE Pro, the Spark and the Flame-X the
+types that SeaBreeze 3.0 uses. Chosen here: averages keep whole counts, the 32 bytes before a
+buffered spectrum hold its number and integration time and are else zero, and a QE Pro refuses the
+16-bit spectra.
 """
 
 import struct

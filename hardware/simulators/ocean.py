@@ -3,20 +3,20 @@
 Sources: Flame-S/T manual 225-00000-000-11-201604, pages 81 to 89 and 106 to 114; SAD500
 Communications and Control. Not stated there, and chosen here: in ASCII mode each number of a
 spectrum stands on its own line (CR LF), commands without argument act at once, a half command is
-forgotten after a second, compression together with more than one scan is answered with ETX, P has
-one answer for all its numbers, and these stand in the header as they were sent.
+forgotten after a second, compression together with more than one scan is answered with ETX, and P
+has one answer for all its numbers.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hardware.simulators import ocean_wire
+from hardware.simulators import ocean_pixels, ocean_wire
 from hardware.simulators.device import Reply
 from hardware.simulators.ocean_wire import ACK, ETX, LAST_WORD, NAK, STX, Scan
 
 HALF_COMMAND_S = 1.0
-INPUT_MAX_BYTES = 256
+INPUT_MAX_BYTES = 1024
 DIGITS_MAX = 5
 ENDS = b"\r\n"
 SPEEDS = (115200, 38400, 19200, 9600, 4800, 2400, 1200, 600)
@@ -168,7 +168,7 @@ class OceanInstrument:
             return self._echo(1) + NAK
         count, act = _COMMANDS[letter]
         if letter == "P":
-            count = self._pixel_words()
+            count = ocean_pixels.due(self._first_words, self._nature.generation)
         taken = self._ascii_words(count) if self.ascii_mode else self._binary_words(count)
         if taken is None:
             return None
@@ -192,11 +192,9 @@ class OceanInstrument:
         self.ascii_mode = letter == "a"
         return echo + ACK
 
-    def _pixel_words(self) -> int:
-        """How many numbers belong to P, which its first one says; 1 while that is not there."""
-        taken = self._ascii_words(1) if self.ascii_mode else self._binary_words(1)
-        mode = None if taken is None or not taken[1] else taken[1][0]
-        return {1: 2, 3: 4}.get(-1 if mode is None else mode, 1)
+    def _first_words(self, count: int) -> Words | None:
+        taken = self._ascii_words(count) if self.ascii_mode else self._binary_words(count)
+        return None if taken is None else taken[1]
 
     def _binary_words(self, count: int) -> tuple[int, Words] | None:
         size = 1 + 2 * count
@@ -236,20 +234,10 @@ class OceanInstrument:
     def _spectrum(self) -> bytes:
         wanted = self.acquisition
         self.spectra += 1
-        pixels = self._chosen(self._acquire(wanted))
+        pixels = ocean_pixels.chosen(self._acquire(wanted), wanted.pixel_mode)
         scan = Scan(pixels, wanted.integration_ms, wanted.scans, self.spectra)
         self._last_frame = STX + self._frame(scan)
         return self._last_frame
-
-    def _chosen(self, pixels: list[int]) -> list[int]:
-        """Those that the pixel mode sends."""
-        match self.acquisition.pixel_mode:
-            case (1, step):
-                return pixels[::step]
-            case (3, first, last, step):
-                return pixels[first : last + 1 : step]
-            case _:
-                return pixels
 
     def _frame(self, scan: Scan) -> bytes:
         generation = self._nature.generation
@@ -303,18 +291,10 @@ class OceanInstrument:
 
     def do_pixels(self, values: Words) -> bytes:
         """P: which pixels are sent."""
-        match values:
-            case (0,):
-                fits = True
-            case (1, step):
-                fits = step >= 1
-            case (3, first, last, step):
-                fits = first <= last and step >= 1
-            case _:
-                fits = False
-        if fits:
-            self.acquisition.pixel_mode = values
-        return ACK if fits else NAK
+        if not ocean_pixels.fits(values):
+            return NAK
+        self.acquisition.pixel_mode = values
+        return ACK
 
     def do_baud(self, code: int) -> bytes:
         """K: ACK at the old speed, then the new one."""

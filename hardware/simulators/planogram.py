@@ -58,6 +58,19 @@ def load(path: Path) -> tuple[Selection, ...]:
     return rows
 
 
+def chosen(
+    path: Path | None, otherwise: tuple[Selection, ...] | None = None
+) -> tuple[Selection, ...]:
+    """The planogram of a file, or without one `otherwise`, or else the usual one.
+
+    Raises:
+        SimulatorError: as for `load`.
+    """
+    if path is not None:
+        return load(path)
+    return DEFAULT if otherwise is None else otherwise
+
+
 def _supply(
     selection: str, product: str, capacity: int, vend: Literal["free", "paid"], popularity: float
 ) -> Selection:

@@ -1,11 +1,15 @@
 """The configuration: what does not fit is named by file, key, value and what is accepted."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from firmware_bridge.config import load, read_access_key, read_credential
+from firmware_bridge.config import DeviceTable, load, read_access_key, read_credential
 from firmware_bridge.errors import ConfigError
+from firmware_bridge.stations.making import make_driver
+from hardware import profile
+from tests.docs_text import Fence, fences, user_pages
 
 GOOD = """
 site = "harbour-street"
@@ -39,6 +43,28 @@ def test_a_good_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> Non
     assert config.spool_file == tmp_path / "state" / "spool.sqlite3"
     assert config.broker.password_file == tmp_path / "password"
     assert config.device[1].folder == tmp_path / "drop"
+
+
+DEVICES = [
+    fence
+    for page in user_pages()
+    for fence in fences(page)
+    if fence.language == "toml" and "[[device]]" in fence.body
+]
+
+
+@pytest.mark.parametrize("example", DEVICES, ids=str)
+def test_every_device_in_the_docs_is_taken_with_its_settings(example: Fence) -> None:
+    for table in tomllib.loads(example.body)["device"]:
+        device = DeviceTable.model_validate(table)
+        known = profile.load(device.profile)
+        assert (device.port is None) == (known.kind == "files")
+        if known.kind != "files":
+            make_driver(device, known)
+
+
+def test_the_docs_show_settings_that_are_tables() -> None:
+    assert any("[device.settings." in example.body for example in DEVICES)
 
 
 @pytest.mark.parametrize(

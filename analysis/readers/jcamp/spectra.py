@@ -83,7 +83,7 @@ def read_block(block: Block, file: str = "") -> Spectrum:
         ReaderError: as for `read_jcamp`.
     """
     words = words_of(block)
-    judged = judge(words)
+    judge(words)
     trace = read_trace(block)
     facts = {name: text for name, label in _KEPT.items() if (text := block.value(label))}
     if trace.missing:
@@ -91,7 +91,7 @@ def read_block(block: Block, file: str = "") -> Spectrum:
     version = block.value("JCAMP-DX") or block.value("JCAMPDX")
     facts = _own(block) | facts
     facts["format"] = f"JCAMP-DX {version[:20]}".strip()
-    return assemble(Measurement(words, trace.x, trace.y, facts), judged, file)
+    return assemble(Measurement(words, trace.x, trace.y, facts), file)
 
 
 def _own(block: Block) -> dict[str, str]:

@@ -13,6 +13,7 @@ from analysis.bench.cli import bench
 from analysis.bench.plain import plain
 from analysis.bench.reader_judge import Said
 from analysis.bench.reader_peers import OURS, Row
+from analysis.errors import LibraryError
 from analysis.readers import read
 from tests.analysis.readers.binary_writers import Spc
 
@@ -53,6 +54,8 @@ def failing(path: Path) -> list[Row]:
 def in_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "POINTS", 800)
     monkeypatch.setattr(readers, "ROUNDS", 7)
+    monkeypatch.setattr(readers, "IMPORTED", 4)
+    monkeypatch.setattr(readers, "IMPORTED_POINTS", 300)
 
 
 @pytest.mark.usefixtures("in_small")
@@ -60,12 +63,29 @@ def test_the_made_up_file_is_read_and_timed(tmp_path: Path) -> None:
     ticks = count()
     found = readers.run(tmp_path, seed=1, clock=lambda: float(next(ticks)))
     assert found.surveys == ()
-    (pace,) = found.paces
-    assert pace.timings[0].name == OURS
+    pace, imported = found.paces
+    assert pace.timings[0].name == imported.timings[0].name == OURS
     result = plain(found) | {"machine": {"cores": 1, "architecture": "x", "blas": ""}, "seed": 1}
     page = readers_report.readers_report(result)
     assert "JCAMP-DX of 800 points" in page
     assert not readers_report.reached(result)  # this clock gives a second to each
+    assert readers_report.imported_a_minute(result) == 60 * 4
+    assert "folder of 4 JCAMP-DX files of 300 points, imported" in page
+    assert "* 1,000 files imported a minute: 240, missed" in page
+    quick = {"timings": [{"name": OURS, "least": 0.001}], "files": 4, "name": "x, imported"}
+    fast = readers_report.goals(result | {"paces": [quick, quick]})
+    assert "20 ms: 1 ms, reached" in fast
+    assert fast.endswith("240,000, reached")
+    assert readers_report.goals(result | {"paces": [quick | {"name": "x"}]}).endswith(
+        "not measured"
+    )
+
+
+@pytest.mark.usefixtures("in_small")
+def test_a_folder_that_is_not_imported_in_full_is_no_measurement(tmp_path: Path) -> None:
+    (tmp_path / "a.jdx").write_bytes(readers.compressed(np.random.default_rng(1)))
+    with pytest.raises(LibraryError, match="1 of 4 files"):
+        readers._references(tmp_path)
 
 
 @pytest.mark.usefixtures("in_small")

@@ -24,7 +24,7 @@ def agrees_with_its_header(raw: bytes, spectra: list[Spectrum]) -> bool:
     """Look at the header with nothing but a regular expression."""
 
     def said(label: str) -> float:
-        found = re.search(rb"##" + label.encode() + rb"=\s*([-+.\dEe]+)", raw)
+        found = re.search(rb"(?i)##" + label.encode() + rb"=\s*([-+.\dE]+)", raw)
         assert found is not None, label
         return float(found.group(1))
 

@@ -82,6 +82,16 @@ def test_another_number_of_pixels_is_a_fault_and_no_spectrum() -> None:
     assert "512 pixels" in fault.detail
 
 
+@pytest.mark.parametrize("fast_baud", [None, 115200])
+def test_an_instrument_of_the_second_version_is_refused_by_name(fast_baud: int | None) -> None:
+    made = bench("obp-sts", fast_baud=fast_baud)
+    made.line = lambda data: data.replace(bytes.fromhex("c1c0 0011"), bytes.fromhex("c1c0 0020"))
+    fault = only_fault(made.open().run(60))
+    assert fault.fault is Fault.PROTOCOL
+    assert "version 2 of the protocol" in fault.detail
+    assert not [each for each in made.ask(seconds=120) if isinstance(each, SpectrumReading)]
+
+
 def test_without_wavelength_coefficients_the_axis_is_in_pixels_and_this_is_told_once() -> None:
     made = without(bench("obp-sts"), 0x180100).open()
     assert only_fault(made.run(60)).fault is Fault.UNREADABLE

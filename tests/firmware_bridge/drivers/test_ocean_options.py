@@ -34,10 +34,73 @@ def test_a_part_of_the_detector_has_its_own_wavelengths(
     assert some.values == every.values[first : last + 1 : step]
 
 
+LISTS: list[tuple[dict[str, object], list[int]]] = [
+    ({"pixel_list": "12 340 701"}, [12, 340, 701]),
+    ({"pixel_ranges": "100-220 640-900"}, [*range(100, 221), *range(640, 901)]),
+    ({"pixel_ranges": "0-0 2047-2047"}, [0, 2047]),
+]
+
+
+@pytest.mark.parametrize(("part", "places"), LISTS)
+@pytest.mark.parametrize("mode", ["binary", "ascii", "compressed"])
+def test_listed_pixels_and_ranges_have_their_own_wavelengths(
+    part: dict[str, object], places: list[int], mode: str
+) -> None:
+    form = {"compressed": True} if mode == "compressed" else {"mode": mode}
+    every = only(bench("ocean-flame").open().ask())
+    some = only(bench("ocean-flame", **form, **part).open().ask())
+    assert some.axis == tuple(every.axis[place] for place in places)
+    assert some.values == tuple(every.values[place] for place in places)
+
+
+@pytest.mark.parametrize("mode", ["binary", "ascii"])
+def test_the_sad500_takes_81_pixels_and_the_flame_ten(mode: str) -> None:
+    places = list(range(5, 2030, 25))
+    assert len(places) == 81
+    part = {"pixel_list": " ".join(map(str, places)), "mode": mode}
+    every = only(bench("ocean-flame", header="sad500").open().ask())
+    some = only(bench("ocean-flame", header="sad500", **part).open().ask())
+    assert some.values == tuple(every.values[place] for place in places)
+    with pytest.raises(DriverSettingsError, match="takes 10"):
+        registry.find("ocean").make(part)
+
+
+def test_an_instrument_that_refuses_a_list_is_a_fault_and_no_spectrum() -> None:
+    made = bench("ocean-flame", pixel_list="12 340 701")
+    made.device._dialogue.do_pixels = lambda _values: b"\x15"  # type: ignore[attr-defined]  # of this dialogue
+    fault = only_fault(made.open().run(120))
+    assert fault.fault is Fault.REFUSED
+    assert "P 4 3 12 340 701" in fault.detail
+
+
+def test_an_instrument_whose_ranges_end_before_their_end_gives_no_spectrum() -> None:
+    made = bench("ocean-flame", pixel_ranges="100-220 640-900")
+    told = made.device._dialogue.do_pixels  # type: ignore[attr-defined]  # of this dialogue
+
+    def shorter(values: tuple[int, ...]) -> bytes:
+        held = told(values)
+        wanted = made.device._dialogue.acquisition  # type: ignore[attr-defined]  # of this dialogue
+        if values[0] == 5:
+            wanted.pixel_mode = (5, 2, 100, 219, 640, 899)
+        return bytes(held)
+
+    made.device._dialogue.do_pixels = shorter  # type: ignore[attr-defined]  # of this dialogue
+    readings = made.open().ask(seconds=120)
+    assert only_fault(readings).fault in {Fault.PROTOCOL, Fault.LINE_NOISE}
+
+
 def test_a_part_that_is_none_is_refused_at_once() -> None:
     for wrong in ({"pixel_first": 9, "pixel_last": 9}, {"pixel_first": 3000}):
         with pytest.raises(DriverSettingsError, match="fewer than 2"):
             registry.find("ocean").make(wrong)
+    for two in (
+        {"pixel_list": "1 2", "pixel_step": 2},
+        {"pixel_list": "1 2", "pixel_ranges": "3-9"},
+    ):
+        with pytest.raises(DriverSettingsError, match="only one"):
+            registry.find("ocean").make(two)
+    with pytest.raises(DriverSettingsError, match="SAD500"):
+        registry.find("ocean").make({"pixel_ranges": "3-9", "header": "sad500"})
     with pytest.raises(DriverSettingsError, match="115200"):
         registry.find("ocean").make({"fast_baud": 57600})
 

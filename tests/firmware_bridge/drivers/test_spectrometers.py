@@ -15,7 +15,7 @@ from tests.firmware_bridge.drivers.bench import (
     untouched,
 )
 
-VERIFIED = ["obp-sts", "obp-qepro", "obp-flame-x", "ocean-flame"]
+VERIFIED = ["obp-sts", "obp-qepro", "obp-flame-x", "obp-spark", "ocean-flame"]
 """Those whose spectra carry a checksum."""
 UNVERIFIED = ["c12880ma-stream", "c12880ma-read", "as7265x", "btc-110"]
 PROFILES = [*VERIFIED, *UNVERIFIED]

@@ -4,11 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.framing.exchange import ChecksumError, NoiseError, RefusedError
+from firmware_bridge.framing.exchange import (
+    ChecksumError,
+    MismatchError,
+    NoiseError,
+    RefusedError,
+)
 from firmware_bridge.framing.obp import (
     ERRORS,
     NO_FLAGS,
     PAYLOAD_MAX,
+    SECOND_VERSION,
     Flag,
     FrameFinder,
     Message,
@@ -157,3 +163,25 @@ def test_a_text_must_be_one() -> None:
     for raw in (b"\x01\x02", b"a" * 65, "\u00e9".encode("latin-1")):
         with pytest.raises(NoiseError):
             printable(raw)
+
+
+@given(
+    st.binary(max_size=LONGEST),
+    st.sampled_from([Flag.RESPONSE, Flag.RESPONSE | Flag.ACK, Flag.NACK, Flag.EXCEPTION]),
+)
+def test_an_answer_in_version_2_is_refused_whole_and_byte_by_byte(data: bytes, flags: Flag) -> None:
+    message = Message(7, data, flags, error=2, regarding=9, md5=True, version=SECOND_VERSION)
+    sent = encode(message)
+    with pytest.raises(MismatchError, match="version 2"):
+        MessageAnswer(7, 9, LONGEST).feed(sent)
+    reader = MessageAnswer(7, 9, LONGEST)
+    assert [reader.feed(sent[at : at + 1]) for at in range(len(sent) - 1)] == [None] * (
+        len(sent) - 1
+    )
+    with pytest.raises(MismatchError, match="version 2"):
+        reader.feed(sent[-1:])
+
+
+def test_what_answers_somebody_else_in_version_2_is_passed_over() -> None:
+    other = Message(7, b"x", Flag.RESPONSE, regarding=8, version=SECOND_VERSION)
+    assert MessageAnswer(7, 9, LONGEST).feed(encode(other)) is None

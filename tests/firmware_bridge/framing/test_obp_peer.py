@@ -116,7 +116,7 @@ def test_every_request_that_the_peer_knows_is_written_alike(kind: int) -> None:
         assert encode(Message(kind, data)) == theirs
 
 
-@pytest.fixture(params=["obp-sts", "obp-flame-x", "obp-qepro"])
+@pytest.fixture(params=["obp-sts", "obp-flame-x", "obp-qepro", "obp-spark"])
 def instrument(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
     device = Spectrometer(steadied(profile.load(request.param)))
     with running(device, tmp_path, "line") as simulated:
@@ -127,8 +127,7 @@ def test_the_peer_as_host_talks_to_our_instrument_over_a_pty(instrument: Running
     device = instrument.simulator.device
     assert isinstance(device, Spectrometer)
     transport = SerialTransport(str(instrument.link))
-    wide = device._profile.name == "obp-qepro"
-    kind = "QEPRO" if wide else "STS"
+    kind = {"obp-qepro": "QEPRO", "obp-spark": "SPARK"}.get(device._profile.name, "STS")
     pixels = device._profile.driver_settings["pixels"]
     feature = getattr(peer_features, f"SeaBreezeSpectrometerFeature{kind}")(
         transport._protocol,

@@ -38,6 +38,14 @@ NOTE_1 = (185, 2151, 836, 453, 210, 118, 90, 89, 87, 89)
 NOTE_1_BYTES = bytes.fromhex("80 00B9  80 0867  80 0344  80 01C5  80 00D2  A4 E4 FF FE 02")
 NOTE_1_PARTS = (0x139, 0x8E7, 0x3C4, 0x245, 0x152, 0xA4, 0xE4, 0xFF, 0xFE, 0x02)
 
+PARTS: list[tuple[int, tuple[int, ...]]] = [
+    (0, ()),
+    (1, (3,)),
+    (3, (10, 49, 2)),
+    (4, (3, 12, 340, 701)),
+    (5, (2, 100, 220, 640, 900)),
+]
+
 PIXELS = st.lists(st.integers(0, 0xFFFF), min_size=8, max_size=40).map(tuple)
 
 
@@ -99,7 +107,7 @@ def frames(draw: st.DrawFn) -> tuple[FrameLayout, tuple[int, ...], bytes]:
     mode = draw(st.sampled_from(Mode))
     compressed = mode is Mode.BINARY and draw(st.booleans())
     wide = generation is Generation.FLAME and not compressed and draw(st.booleans())
-    part = draw(st.sampled_from([(0, ()), (1, (3,)), (3, (10, 49, 2))]))
+    part = draw(st.sampled_from(PARTS))
     layout = FrameLayout(len(pixels), generation, mode, compressed, draw(st.booleans()), *part)
     return layout, pixels, write(layout, pixels, wide=wide)
 
@@ -239,7 +247,7 @@ def test_a_strange_header_is_refused_before_its_pixels_come(
         reader(FrameLayout(8)).feed(b"\x02" + struct.pack(">7H", *header))
 
 
-@pytest.mark.parametrize("other", [(0, ()), (1, (4,)), (3, (10, 49, 2))])
+@pytest.mark.parametrize("other", [*PARTS, (4, (3, 12, 340, 702)), (5, (2, 100, 220, 640, 901))])
 def test_another_choice_of_pixels_than_was_set_is_refused(
     other: tuple[int, tuple[int, ...]],
 ) -> None:

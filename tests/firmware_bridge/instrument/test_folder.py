@@ -53,7 +53,7 @@ def table(tmp_path: Path) -> Iterator[Table]:
     settings = SpectrumSettings(technique="ir", response="absorbance")
     pipeline = SpectrumPipeline("a", settings, no_matcher, lambda: "check1")
     watched = WatchedFolder(folder, tmp_path / "seen.json", settle_s=0)
-    station = FolderStation("a", watched, recorder, pipeline, Minder("a", book))
+    station = FolderStation("a", watched, recorder, pipeline, Minder("a", book), most_spectra=10)
     thread = threading.Thread(target=station.run)
     thread.start()
     yield Table(folder, station, book, said)
