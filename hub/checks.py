@@ -228,6 +228,9 @@ def _require_sense(found: Record, what: str, value: object) -> None:
         raise AccessError(f"{found.code} has no fact {value.event[:40]!r}; see its trail")
     if isinstance(value, Withdrawal):
         sentence("reason", value.reason)
+        gone = {event.withdrawal.event for event in found.trail if event.withdrawal is not None}
+        if value.event in gone:
+            raise AccessError(f"fact {value.event[:8]} is withdrawn already")
     if isinstance(value, Amendment):
         told_on_card("reason", value.reason)
     answered = {lab.split for lab in found.labs if lab.state == "complete"}
