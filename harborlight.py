@@ -23,6 +23,7 @@ COMMANDS = {
     "profiles": ("hardware.cli", "Show the devices that are known."),
     "simulate": ("hardware.cli", "Play a device on a line, for trying out and tests."),
     "spectrum": ("analysis.spectrum_cli", "Look into files of spectra, and convert them."),
+    "table": ("dashboard.table.cli", "Serve the pages of a drug checking table."),
 }
 """Where each sub-command lives, and its one line of help."""
 

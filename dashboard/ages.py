@@ -6,11 +6,12 @@ moments in the reader's own time zone, named; without it they stand in UTC.
 
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, current_app
 from markupsafe import Markup
 
-from dashboard.services import services
+from firmware_bridge.contract.clock import Clock
 
+_CLOCK = "harborlight-clock"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 
@@ -33,7 +34,7 @@ def ago(at_ms: int | None, stale_after_s: int | None = None) -> Markup:
     """An age such as "12 s ago" that grows in the browser, marked once over `stale_after_s`."""
     if at_ms is None:
         return Markup("never")
-    words = f"{age_words((services().now_ms - at_ms) / 1000)} ago"
+    words = f"{age_words((_now_ms() - at_ms) / 1000)} ago"
     limit = "" if stale_after_s is None else Markup(' data-stale-s="{}"').format(stale_after_s)
     form = Markup('<time class="age" datetime="{}" data-ms="{}"{}>{}</time>')
     return form.format(iso(at_ms), at_ms, limit, words)
@@ -49,7 +50,18 @@ def moment(at_ms: int | None) -> Markup:
     return form.format(iso(at_ms), at_ms, words, words)
 
 
-def install(app: Flask) -> None:
-    """Make the filters `ago` and `moment` known to templates."""
+def _now_ms() -> int:
+    clock: Clock = current_app.extensions[_CLOCK]
+    return clock.now_ms()
+
+
+def install(app: Flask, clock: Clock) -> None:
+    """Make the filters `ago` and `moment` known to templates.
+
+    Args:
+        app: whose templates.
+        clock: what ages are counted by.
+    """
+    app.extensions[_CLOCK] = clock
     app.add_template_filter(ago)
     app.add_template_filter(moment)

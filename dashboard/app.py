@@ -1,10 +1,6 @@
 """The application factory."""
 
-import secrets
 from datetime import timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -25,8 +21,10 @@ from dashboard.pages import (
 )
 from dashboard.services import Services, services
 from dashboard.shelves import Shelves
+from dashboard.signing_keys import new_key, signing_key
+from dashboard.versions import version
 from hub.config import HubConfig
-from hub.errors import ConfigError
+from hub.errors import StoreError
 from hub.store import Store
 from hub.store.views import alerts as alert_views
 
@@ -47,11 +45,11 @@ def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Fla
         testing: sessions end with the application, and tries are not counted.
 
     Raises:
-        ConfigError: the file with the key that signs sessions can't be used.
+        SettingsError: the file with the key that signs sessions can't be used.
     """
     app = Flask(__name__)
     app.config.update(
-        SECRET_KEY=secrets.token_hex(32) if testing else signing_key(config.dashboard_secret_file),
+        SECRET_KEY=new_key() if testing else signing_key(config.dashboard_secret_file),
         TESTING=testing,
         SESSION_COOKIE_NAME="harborlight",
         SESSION_COOKIE_HTTPONLY=True,
@@ -65,37 +63,15 @@ def create_app(config: HubConfig, *, store: Store, testing: bool = False) -> Fla
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     service_module.install(app, Services(store, config, Shelves(config.rules.stock)))
-    for part in (limits, security, signin, ages):
+    for part in (limits, security, signin):
         part.install(app)
+    ages.install(app, store.clock)
+    app.register_error_handler(StoreError, lambda _error: security.error_page(503))
     for page in (*_PAGES, api_stock, api_checks):
         app.register_blueprint(page.blueprint)
     app.context_processor(_in_every_page)
-    app.jinja_env.globals.update(_WORDS, asset=_asset, version=_version())
+    app.jinja_env.globals.update(_WORDS, asset=_asset, version=version())
     return app
-
-
-def signing_key(path: Path) -> str:
-    """The key that signs sessions, made where it is missing; only its owner may read it.
-
-    Raises:
-        ConfigError: the file can't be read or made.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        key = path.read_text(encoding="ascii").strip()
-        if not key:
-            key = secrets.token_hex(32)
-            path.write_text(f"{key}\n", encoding="ascii")
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: the key that signs sessions can't be read or made: {error}"
-        ) from error
-    if len(key) < 32 or path.stat().st_mode & 0o077:
-        raise ConfigError(
-            f"{path}: too short, or others may read it; delete it, and a new one is made"
-        )
-    return key
 
 
 _WORDS: dict[str, Any] = {
@@ -128,12 +104,4 @@ def _waiting() -> int:
 
 def _asset(name: str) -> str:
     """The address of a file of ours; it changes with every version, so browsers may keep it."""
-    return url_for("static", filename=name, v=_version())
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("harborlight")
-    except PackageNotFoundError:
-        return "from source"
+    return url_for("static", filename=name, v=version())

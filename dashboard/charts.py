@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from firmware_bridge.contract.messages import Findings, SpectrumTaken
+from dashboard.curves import findings_curves, no_curves, rising
+from firmware_bridge.contract.messages import SpectrumTaken
 from hub.store.views.checks import CheckView
 from hub.store.views.machine import TemperaturePoint
 from hub.store.views.slots import SlotView, StockPoint
@@ -40,44 +41,17 @@ def stock_chart(slot: SlotView, points: Sequence[StockPoint]) -> Series:
 
 def spectrum_chart(view: CheckView) -> Series:
     """The spectrum with its fit and residual; the bare spectrum while no findings are there."""
-    spectrum, findings = view.spectrum, view.findings
-    technique = spectrum.technique if spectrum else ""
-    curves = _curves(findings) or _bare(spectrum)
-    return {**curves, "reversed": technique == "ir", "technique": technique}
+    technique = view.spectrum.technique if view.spectrum else ""
+    return findings_curves(view.findings, technique) or _bare(view.spectrum, technique)
 
 
-def _curves(findings: Findings | None) -> Series | None:
-    if findings is None or not _same_length(findings):
-        return None
-    return {
-        "x": _rising(findings.axis, findings.axis),
-        "unit": findings.axis_unit,
-        "lines": [
-            {"label": "measured", "values": _rising(findings.axis, findings.measured)},
-            {"label": "fit", "values": _rising(findings.axis, findings.fit)},
-        ],
-        "residual": _rising(findings.axis, findings.residual),
-    }
-
-
-def _bare(spectrum: SpectrumTaken | None) -> Series:
-    if spectrum is None or len(spectrum.axis) != len(spectrum.values):
-        return {"x": [], "unit": "", "lines": [], "residual": []}
-    values = _rising(spectrum.axis, spectrum.values)
-    return {
-        "x": _rising(spectrum.axis, spectrum.axis),
+def _bare(spectrum: SpectrumTaken | None, technique: str) -> Series:
+    blank = no_curves(technique)
+    if spectrum is None or not spectrum.axis or len(spectrum.axis) != len(spectrum.values):
+        return blank
+    values = rising(spectrum.axis, spectrum.values)
+    return blank | {
+        "x": rising(spectrum.axis, spectrum.axis),
         "unit": spectrum.axis_unit,
         "lines": [{"label": "measured", "values": values}],
-        "residual": [],
     }
-
-
-def _same_length(findings: Findings) -> bool:
-    curves = (findings.measured, findings.fit, findings.residual)
-    return bool(findings.axis) and all(len(curve) == len(findings.axis) for curve in curves)
-
-
-def _rising(axis: Sequence[float], values: Sequence[float]) -> list[float]:
-    """The values in the order of a rising axis (uPlot draws no other)."""
-    ordered = values if axis[0] <= axis[-1] else values[::-1]
-    return [float(f"{value:.6g}") for value in ordered]

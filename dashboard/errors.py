@@ -2,6 +2,7 @@
 
 DashboardError
 |-- AssetsError        (also RuntimeError)   the front-end assets can't be brought
+|-- PeopleError        (also ValueError)     the people of a table can't be read, or changed so
 `-- SettingsError      (also ValueError)     the dashboard can't be started so
 """
 
@@ -12,6 +13,10 @@ class DashboardError(Exception):
 
 class AssetsError(DashboardError, RuntimeError):
     """The front-end assets can't be brought, or are not there."""
+
+
+class PeopleError(DashboardError, ValueError):
+    """The people of a table can't be read, or can't be changed in this way."""
 
 
 class SettingsError(DashboardError, ValueError):

@@ -8,8 +8,6 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from hub.errors import StoreError
-
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -43,7 +41,6 @@ def install(app: Flask) -> None:
     app.after_request(_with_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(StoreError, _store_error)
 
 
 def _with_headers(response: Response) -> Response:
@@ -54,8 +51,9 @@ def _with_headers(response: Response) -> Response:
     return response
 
 
-def error_page(status: int, sentence: str) -> tuple[str, int]:
-    """A page that says what went wrong."""
+def error_page(status: int, sentence: str = "") -> tuple[str, int]:
+    """A page that says what went wrong; without a sentence of its own, that of the status."""
+    sentence = sentence or SENTENCES.get(status, "Something went wrong here. It is logged.")
     return render_template("error.html", status=status, sentence=sentence), status
 
 
@@ -63,12 +61,8 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    return error_page(status, SENTENCES.get(status, "Something went wrong here. It is logged."))
+    return error_page(status)
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
     return error_page(400, "This form was open for too long. Go back, load the page again, retry.")
-
-
-def _store_error(_error: StoreError) -> tuple[str, int]:
-    return error_page(503, SENTENCES[503])

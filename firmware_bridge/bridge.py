@@ -29,15 +29,13 @@ from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.instrument.desk import InstrumentDesk
 from firmware_bridge.instruments import natures
 from firmware_bridge.publisher import BrokerAccess, Publisher
+from firmware_bridge.sighting_book import SightingBook
 from firmware_bridge.spool import Draft, Moment, Spool
-from firmware_bridge.stations import (
-    Recorder,
-    SpectrometerStation,
-    Station,
-    VendingStation,
-    join_neighbours,
-    make_station,
-)
+from firmware_bridge.stations.making import join_neighbours, make_station
+from firmware_bridge.stations.recorder import Recorder
+from firmware_bridge.stations.spectrometer import SpectrometerStation
+from firmware_bridge.stations.station import Station
+from firmware_bridge.stations.vending import VendingStation
 from hardware import profile
 
 TICK_S = 1.0
@@ -74,6 +72,7 @@ class Bridge:
         profiles = {each.name: _profile(config, each.profile) for each in config.device}
         if any(found.spectrum for found in profiles.values()):
             self._shelf.take()
+        self._techniques = {n: p.spectrum.technique for n, p in profiles.items() if p.spectrum}
         address, boot = BridgeAddress(config.site, config.bridge), new_boot_id()
         self._spool = Spool(config.spool_file, address, boot, max_rows=config.spool.max_rows)
         self._publisher = self._make_publisher(address, boot, credential)
@@ -82,10 +81,9 @@ class Bridge:
         looked_after = natures(config, profiles)
         instruments = InstrumentBook(self._spool, looked_after, self._moment)
         self._instruments = InstrumentDesk(instruments)
-        self._table = CheckDesk(book, group_of, instruments.state_of)
-        recorder = Recorder(
-            self._spool, clock, self._moment, self._publisher.nudge, book.keep_findings
-        )
+        sightings = SightingBook(self._spool, self._moment)
+        self._table = CheckDesk(book, sightings, group_of, instruments.state_of)
+        recorder = Recorder(self._spool, clock, self._moment, self._publisher.nudge, sightings.keep)
         self._recorder = recorder
         self._stations: dict[str, Station] = {
             each.name: make_station(
@@ -228,6 +226,8 @@ class Bridge:
             "spool_dropped": self._spool.dropped,
             "clock_sane": self._moment().sane,
             "devices": devices,
+            "folders": [each.name for each in self._config.device if each.folder],
+            "techniques": self._techniques,
             "asked": {each.name: each.desk.asked for each in self._stations.values()},
         }
 

@@ -1,22 +1,21 @@
 """The checks of one table, on its own disk: they are whole without any network.
 
 Every fact is kept, and sent to the hub, in one commit of the spool: after a power cut it is there,
-or it was never entered. The findings on spectra are kept without their curves, which the hub has.
+or it was never entered.
 """
 
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.code import read_code
-from firmware_bridge.contract.check.facts import Sighting
 from firmware_bridge.contract.check.record import Record, record
-from firmware_bridge.contract.check_events import CheckEvent
+from firmware_bridge.contract.check_events import Amendment, CheckEvent
 from firmware_bridge.contract.errors import DecodeError
-from firmware_bridge.contract.messages import Findings
+from firmware_bridge.contract.strips import KINDS, Strip
 from firmware_bridge.errors import ControlError
 from firmware_bridge.spool import Draft, Moment, Spool
 
@@ -29,13 +28,15 @@ MOST_CHECKS = 3_000
 MOST_FACTS = 500
 """No check has more facts; a program that goes on for ever is stopped."""
 
-MOST_FINDINGS = 3_000
-_INDEX, _FINDINGS_INDEX = "checks", "findings"
+RECENT = 40
+"""So far back the beginning of a check is looked for, when a form is sent twice."""
+
+_INDEX = "checks"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckBook:
-    """Checks and findings, kept in the spool's memory.
+    """Checks, kept in the spool's memory.
 
     Attributes:
         spool: where they are kept, and sent from.
@@ -50,23 +51,45 @@ class CheckBook:
     new_fact_id: Callable[[], str]
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def begin(self, by: str, **what: Any) -> Record:  # noqa: ANN401 - one field of CheckEvent
+    def begin(self, by: str, *, event: str = "", **what: Any) -> Record:  # noqa: ANN401 - one field of CheckEvent
         """A new check with its first fact.
+
+        Args:
+            by: member of staff.
+            event: id of the fact, where whoever enters it chose one: a form that is sent twice
+                begins one check.
+            what: one field of `CheckEvent`, by name.
 
         Raises:
             SpoolError: the disk refused.
         """
         with self._lock:
+            begun = self._begun_by(event)
+            if begun:
+                return self.find(begun)
             taken = set(self._names(_INDEX))
             code = next(code for code in iter(self.new_code, "") if code not in taken)
-            return self._add(code, (), by, what)
+            return self._add(code, (), by, [what], None, event)
 
-    def add(self, code: str, by: str, **what: Any) -> Record:  # noqa: ANN401 - as above
-        """One more fact.
+    def add(
+        self,
+        code: str,
+        by: str,
+        *,
+        seen: Sequence[str] | None = None,
+        event: str = "",
+        and_then: Amendment | None = None,
+        **what: Any,  # noqa: ANN401 - as above
+    ) -> Record:
+        """One more fact, and with it why it was entered; both in one commit, or neither.
 
         Args:
             code: of the sample, as somebody typed it.
             by: member of staff.
+            seen: ids of the newest facts that the author had on their screen; None for all.
+                What was entered elsewhere meanwhile then stands beside this, as a conflict.
+            event: id of the fact, where whoever enters it chose one; the same one counts once.
+            and_then: why it is changed, after a release.
             what: one field of `CheckEvent`, by name.
 
         Raises:
@@ -75,7 +98,9 @@ class CheckBook:
             SpoolError: the disk refused.
         """
         with self._lock:
-            return self._add(read_code(code), self._events(read_code(code)), by, what)
+            known = self._events(read_code(code))
+            facts = [what] if and_then is None else [what, {"amendment": and_then}]
+            return self._add(read_code(code), known, by, facts, seen, event)
 
     def take_known(self, event: CheckEvent) -> bool:
         """A fact from elsewhere of a check that is here; False where there is nothing to keep.
@@ -91,7 +116,7 @@ class CheckBook:
                 return False
             if any(one.event == event.event for one in known):
                 return False
-            self._write(event.check, (*known, event), event)
+            self._write(event.check, known, [event])
             return True
 
     def send_back(self, event: CheckEvent) -> None:
@@ -115,56 +140,90 @@ class CheckBook:
         """The codes of all checks here, newest first."""
         return tuple(reversed(self._names(_INDEX)))
 
-    def sightings(self, of: Record) -> tuple[Sighting, ...]:
-        """What is known of its spectra."""
-        found = []
-        for spectrum in of.spectra:
-            text = self.spool.recall(f"findings.{spectrum}")
+    def attached_to(self, spectrum: str) -> str:
+        """The code of the check that a spectrum is of; "" for none.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        return self.spool.recall(_attached(spectrum)) or ""
+
+    def last_strips(self) -> dict[str, Strip]:
+        """The strip of each kind that was dipped last, for what is the same on the next one.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        found = {}
+        for kind in KINDS:
             try:
-                body = codec.decode_body(Findings, text) if text else None
+                text = self.spool.recall(f"strip.{kind}")
+                event = codec.decode_body(CheckEvent, text) if text else None
             except DecodeError:
-                body = None  # written by another version: it counts as not known
-            if body is not None:
-                found.append(Sighting(spectrum, body))
-        return tuple(found)
+                continue  # written by another version
+            if event is not None and event.strip is not None:
+                found[str(kind)] = event.strip
+        return found
 
-    def keep_findings(self, drafts: Sequence[Draft]) -> None:
-        """Keep the findings among these messages, without their curves."""
-        found = [draft.body for draft in drafts if isinstance(draft.body, Findings)]
-        if not found:
-            return
-        with self._lock:
-            names = [*self._names(_FINDINGS_INDEX), *(body.check for body in found)]
-            self.spool.forget(f"findings.{old}" for old in names[:-MOST_FINDINGS])
-            memory = {_FINDINGS_INDEX: json.dumps(names[-MOST_FINDINGS:])}
-            for body in found:
-                bare = replace(body, axis=(), measured=(), fit=(), residual=())
-                memory[f"findings.{body.check}"] = codec.encode_body(bare)
-            self.spool.append([], self.moment(), memory)
-
-    def _add(self, code: str, known: Sequence[CheckEvent], by: str, what: dict[str, Any]) -> Record:
-        if len(known) >= MOST_FACTS:
+    def _add(
+        self,
+        code: str,
+        known: Sequence[CheckEvent],
+        by: str,
+        facts: Sequence[dict[str, Any]],
+        seen: Sequence[str] | None,
+        event: str,
+    ) -> Record:
+        if event and any(each.event == event for each in known):
+            return record(known)
+        if len(known) + len(facts) > MOST_FACTS:
             raise ControlError(f"check {code} has {MOST_FACTS} facts: begin another")
-        event = CheckEvent(
-            check=code,
-            event=self.new_fact_id(),
-            after=record(known).heads if known else (),
-            at_ms=self.moment().wall_ms,
-            by=by,
-            **what,
-        )
-        if not event.what:
-            raise ControlError("a fact says exactly one thing")
-        self._write(code, (*known, event), event)
-        return record((*known, event))
+        made: list[CheckEvent] = []
+        for what in facts:
+            fact = CheckEvent(
+                check=code,
+                event=self.new_fact_id() if made or not event else event,
+                after=_after(known, seen, made),
+                at_ms=self.moment().wall_ms,
+                by=by,
+                **what,
+            )
+            if not fact.what:
+                raise ControlError("a fact says exactly one thing")
+            made.append(fact)
+        self._write(code, known, made)
+        return record((*known, *made))
 
-    def _write(self, code: str, events: Sequence[CheckEvent], news: CheckEvent) -> None:
+    def _write(self, code: str, known: Sequence[CheckEvent], news: Sequence[CheckEvent]) -> None:
+        events = (*known, *news)
         memory = {f"check.{code}": json.dumps([codec.encode_body(each) for each in events])}
         names = self._names(_INDEX)
         if code not in names:
             self.spool.forget(f"check.{old}" for old in [*names, code][:-MOST_CHECKS])
             memory[_INDEX] = json.dumps([*names, code][-MOST_CHECKS:])
-        self.spool.append([Draft(DESK, news, event=True)], self.moment(), memory)
+        for event in news:
+            if event.strip is not None and event.strip.result != "not-done":
+                memory[f"strip.{event.strip.kind}"] = codec.encode_body(event)
+        memory |= self._attachments(code, events)
+        self.spool.append([Draft(DESK, each, event=True) for each in news], self.moment(), memory)
+
+    def _attachments(self, code: str, events: Sequence[CheckEvent]) -> dict[str, str]:
+        """Which check the spectra that these facts speak of are of now."""
+        now = set(record(events).spectra)
+        named = {each.attachment.spectrum for each in events if each.attachment}
+        return {
+            _attached(name): code if name in now else ""
+            for name in named
+            if name in now or self.attached_to(name) == code
+        }
+
+    def _begun_by(self, event: str) -> str:
+        if event:
+            for code in self.codes()[:RECENT]:
+                events = self._events_or_none(code)
+                if events and events[0].event == event:
+                    return code
+        return ""
 
     def _events(self, code: str) -> tuple[CheckEvent, ...]:
         found = self._events_or_none(code)
@@ -178,6 +237,23 @@ class CheckBook:
 
     def _names(self, index: str) -> list[str]:
         return [str(name) for name in _list(self.spool.recall(index))]
+
+
+def _after(
+    known: Sequence[CheckEvent], seen: Sequence[str] | None, made: Sequence[CheckEvent]
+) -> tuple[str, ...]:
+    """What a fact comes after: the newest that its author had seen, and what they entered before.
+
+    What was entered by the same hand a moment ago is seen by it, whatever a screen showed.
+    """
+    heads = record(known).heads if known else ()
+    names = {each.event for each in known}
+    shown = heads if seen is None else tuple(name for name in seen if name in names)
+    return tuple(dict.fromkeys((*shown, *(each.event for each in made))))
+
+
+def _attached(spectrum: str) -> str:
+    return f"attached.{spectrum}"
 
 
 def _list(text: str | None) -> list[object]:

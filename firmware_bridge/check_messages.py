@@ -8,6 +8,8 @@ from firmware_bridge.contract.messages import (
     ComponentFinding,
     Findings,
     HitFinding,
+    PeakEvidence,
+    PeakFinding,
     QualityFinding,
     SpectrumTaken,
     TargetFinding,
@@ -16,6 +18,7 @@ from firmware_bridge.text import told
 
 if TYPE_CHECKING:
     from analysis import Component, Identification, QualityReason, Spectrum, TargetVerdict
+    from analysis.explain import SubstanceEvidence
 
 Technique: TypeAlias = Literal["ir", "raman", "nir", "uv-vis"]
 
@@ -61,6 +64,7 @@ def findings_message(
     library_name: str,
     axis_unit: str,
     blocks: tuple[str, ...],
+    evidence: "Sequence[SubstanceEvidence]" = (),
 ) -> Findings:
     """The message for what the matcher says.
 
@@ -70,6 +74,7 @@ def findings_message(
         library_name: the library's name, for people.
         axis_unit: unit of the axis that was compared on.
         blocks: reasons of the measurement itself for which the result may not be released.
+        evidence: peak by peak, for each name.
     """
     blocked_by = list(blocks)
     if not found.releasable:
@@ -95,6 +100,22 @@ def findings_message(
         measured=_curve(found.measured),
         fit=_curve(found.fit),
         residual=_curve(found.residual),
+        evidence=tuple(map(_evidence, evidence)),
+    )
+
+
+def _evidence(named: "SubstanceEvidence") -> PeakEvidence:
+    return PeakEvidence(
+        substance=told(named.substance, 120),
+        peaks=tuple(
+            PeakFinding(
+                position=float(f"{peak.position:.{DIGITS}g}"),
+                height=float(f"{peak.height:.3g}"),
+                seen=peak.seen,
+                explained_by=told(peak.explained_by, 120),
+            )
+            for peak in named.peaks
+        ),
     )
 
 

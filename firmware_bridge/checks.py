@@ -178,10 +178,15 @@ class SpectrumPipeline:
     def _check(
         self, spectrum: "Spectrum", taken: TakenFacts, blocks: tuple[str, ...]
     ) -> list[Draft]:
+        from analysis.explain import explain  # noqa: PLC0415 - as above
+
         check = self.new_check_id()
         matching = self.matcher()
         found = matching.matcher.identify(spectrum)
-        findings = findings_message(check, found, matching.library_name, spectrum.axis_unit, blocks)
+        evidence = explain(matching.matcher.library, found)
+        findings = findings_message(
+            check, found, matching.library_name, spectrum.axis_unit, blocks, evidence
+        )
         return [
             Draft(
                 "", spectrum_message(check, spectrum, self.settings.technique, taken), event=True

@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -68,6 +68,25 @@ class LibraryTable(_Table):
     )
 
 
+class PagesTable(_Table):
+    """The pages of a drug checking table (`harborlight table run`)."""
+
+    host: str = Field(
+        default="127.0.0.1",
+        description="address to serve at; 0.0.0.0 lets the tablets of the table's own network in",
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=8090, description="port there")
+    secure_cookies: bool = Field(
+        default=False, description="true behind a proxy with TLS: sessions then travel on TLS only"
+    )
+    language: Literal["en", "es", "fr"] = Field(
+        default="en", description="language that is offered first for a card"
+    )
+    paper: Literal["a6", "80mm", "58mm"] = Field(
+        default="a6", description="paper that cards are printed on"
+    )
+
+
 class DeviceTable(_Table):
     """One device."""
 
@@ -124,6 +143,7 @@ class BridgeConfig(_Table):
     audits: AuditsTable = AuditsTable()
     library: LibraryTable = LibraryTable()
     instrument: InstrumentTable = InstrumentTable()
+    pages: PagesTable = PagesTable()
     device: Annotated[tuple[DeviceTable, ...], Field(min_length=1, max_length=64)]
 
     @field_validator("site", "bridge")

@@ -16,6 +16,11 @@ from firmware_bridge.errors import BusyError, ControlError, NobodyError
 
 Answer = Callable[[dict[str, object]], dict[str, object]]
 MAX_LINE = 64 * 1024
+"""No question is longer."""
+
+MAX_REPLY = 4 * 1024 * 1024
+"""No answer is; a spectrum with its curves takes about 100 kB."""
+
 MOST_ASKERS = 8
 """So many may wait for an answer at once."""
 
@@ -97,7 +102,7 @@ def ask(path: Path, question: dict[str, object], timeout_s: float = 10) -> dict[
             with connection.makefile("rwb") as stream:
                 stream.write(json.dumps(question).encode() + b"\n")
                 stream.flush()
-                line = stream.readline(MAX_LINE)
+                line = stream.readline(MAX_REPLY)
             reply = json.loads(line) if line else {"gone": True}
     except (OSError, ValueError) as error:
         raise NobodyError(

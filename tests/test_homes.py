@@ -35,7 +35,8 @@ CLOCK_HOMES = {
     "firmware_bridge/contract/clock.py": "the one clock that everything else is handed",
 }
 CHANCE_HOMES = {
-    "dashboard/app.py": "the key that session cookies are signed with",
+    "dashboard/signing_keys.py": "the key that session cookies are signed with",
+    "dashboard/table/chance.py": "invitations to a table, and ids of forms",
     "firmware_bridge/identifiers.py": "boot ids and sample codes must not be guessed from others",
     "hub/access.py": "sign-in links and sessions",
     "hub/code_making.py": "codes that nobody can guess",

@@ -5,7 +5,7 @@ A field's absence is an error; what is unknown is sent as null. A field added la
 `since` in its metadata and a default, and may be missing from older bridges.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from firmware_bridge.contract.check_events import CheckEvent
@@ -187,6 +187,32 @@ class QualityFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeakFinding:
+    """One band that a named substance should show.
+
+    Attributes:
+        position: where its reference has it, in the unit of the findings' axis.
+        height: as a share of the substance's highest band, 0 to 1.
+        seen: "seen", "missing" (it should stand clear, and does not), or "hidden": nothing can be
+            said.
+        explained_by: another named substance whose band lies there and is as strong; "" for none.
+    """
+
+    position: float
+    height: float
+    seen: Literal["seen", "missing", "hidden"]
+    explained_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeakEvidence:
+    """Peak by peak, what speaks for one name; for a technician, who confirms or rejects it."""
+
+    substance: str
+    peaks: tuple[PeakFinding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What the matcher says of one spectrum.
 
@@ -207,6 +233,7 @@ class Findings:
         measured: the spectrum as compared.
         fit: the sum of the components.
         residual: measured minus fit.
+        evidence: peak by peak, for each name in it.
     """
 
     KIND: ClassVar[str] = "findings"
@@ -228,6 +255,7 @@ class Findings:
     measured: tuple[float, ...]
     fit: tuple[float, ...]
     residual: tuple[float, ...]
+    evidence: tuple[PeakEvidence, ...] = field(default=(), metadata={"since": 1})
 
 
 Body = (

@@ -25,6 +25,8 @@ class InstrumentDesk:
             ControlError: there is no such instrument, or no such step.
             SpoolError: the disk refused.
         """
+        if question.get("act") == "list":
+            return {"instruments": [self._line(name) for name in self.book.natures]}
         device = str(question.get("device", ""))
         if device not in self.book.natures:
             known = ", ".join(self.book.natures) or "none"
@@ -35,7 +37,18 @@ class InstrumentDesk:
             case "moved":
                 self.book.note(device, moved_ms=self.book.moment().wall_ms)
                 return self._shown(device)
-        raise ControlError("known steps of an instrument: show, moved")
+        raise ControlError("known steps of an instrument: list, show, moved")
+
+    def _line(self, device: str) -> dict[str, object]:
+        """One instrument as far as whoever is about to measure must know it."""
+        log = self.book.entry(device).log
+        return {
+            "device": device,
+            "serial": self.book.entry(device).serial,
+            "needs_background": log.needs_background,
+            "background_ms": log.background_ms,
+            "blocks": [asdict(each) for each in self.book.state_now(device).blocks],
+        }
 
     def _shown(self, device: str) -> dict[str, object]:
         log, nature = self.book.log(device), self.book.natures[device]

@@ -1,10 +1,46 @@
 """One message of every kind, as of schema version 1; changing a value changes a golden file."""
 
+from dataclasses import replace
+
 from firmware_bridge.contract import messages as m
 from firmware_bridge.contract.access import AccessTable, CodeGroup, DeviceAccess, OpenHours
 from firmware_bridge.contract.strips import Strip
 
 BOOT = "0123456789abcdef0123456789abcdef"
+
+_FINDINGS = m.Findings(
+    check="k7m2p9qwxyz3",
+    targets=(
+        m.TargetFinding(
+            target="fentanyls",
+            level="family",
+            verdict="not_detected",
+            p_value=0.4,
+            share=None,
+            share_low=None,
+            share_high=None,
+            limit=0.07,
+            reason="",
+        ),
+    ),
+    components=(
+        m.ComponentFinding(substance="caffeine", share=0.8, share_low=0.7, share_high=0.9),
+    ),
+    unexplained=0.05,
+    hits=(m.HitFinding(substance="caffeine", score=0.93),),
+    quality=(m.QualityFinding(name="contact", value=0.6, limit=0.3, ok=True, detail=""),),
+    library_name="demonstration",
+    library_version="0f3a",
+    library_grade="demonstration",
+    releasable=False,
+    blocked_by=("demonstration library",),
+    recipe="ab12",
+    axis_unit="cm-1",
+    axis=(650.0, 654.0),
+    measured=(0.1, 0.2),
+    fit=(0.1, 0.19),
+    residual=(0.0, 0.01),
+)
 
 BODIES: dict[str, m.Body] = {
     "vending-audit": m.VendingAudit(
@@ -103,39 +139,7 @@ BODIES: dict[str, m.Body] = {
         background_age_s=40,
         source="",
     ),
-    "findings": m.Findings(
-        check="k7m2p9qwxyz3",
-        targets=(
-            m.TargetFinding(
-                target="fentanyls",
-                level="family",
-                verdict="not_detected",
-                p_value=0.4,
-                share=None,
-                share_low=None,
-                share_high=None,
-                limit=0.07,
-                reason="",
-            ),
-        ),
-        components=(
-            m.ComponentFinding(substance="caffeine", share=0.8, share_low=0.7, share_high=0.9),
-        ),
-        unexplained=0.05,
-        hits=(m.HitFinding(substance="caffeine", score=0.93),),
-        quality=(m.QualityFinding(name="contact", value=0.6, limit=0.3, ok=True, detail=""),),
-        library_name="demonstration",
-        library_version="0f3a",
-        library_grade="demonstration",
-        releasable=False,
-        blocked_by=("demonstration library",),
-        recipe="ab12",
-        axis_unit="cm-1",
-        axis=(650.0, 654.0),
-        measured=(0.1, 0.2),
-        fit=(0.1, 0.19),
-        residual=(0.0, 0.01),
-    ),
+    "findings": _FINDINGS,
 }
 
 
@@ -185,6 +189,19 @@ SINCE: dict[str, m.Body] = {
         resets=None,
         warnings=(),
         source="mdb",
+    ),
+    "findings": replace(
+        _FINDINGS,
+        evidence=(
+            m.PeakEvidence(
+                substance="caffeine",
+                peaks=(
+                    m.PeakFinding(position=1657.1, height=1.0, seen="seen", explained_by=""),
+                    m.PeakFinding(position=744.5, height=0.4, seen="hidden", explained_by="x"),
+                    m.PeakFinding(position=1285.0, height=0.3, seen="missing", explained_by=""),
+                ),
+            ),
+        ),
     ),
 }
 """Kinds that gained fields since they were first released, with a value in each of these."""

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from dashboard import words
-from dashboard.app import signing_key
+from dashboard.errors import SettingsError
 from dashboard.security import HEADERS
-from hub.errors import ConfigError
+from dashboard.signing_keys import signing_key
 from tests.dashboard import seed
 from tests.dashboard.conftest import SignIn
 from tests.dashboard.test_words import FORBIDDEN
@@ -241,7 +241,7 @@ def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path) -> No
     assert signing_key(path) == key
     assert path.stat().st_mode & 0o077 == 0
     path.chmod(0o644)
-    with pytest.raises(ConfigError, match="delete it"):
+    with pytest.raises(SettingsError, match="delete it"):
         signing_key(path)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.pages.samples import laboratory_file
-from dashboard.versions import compared
+from dashboard.two_cards import compared
 from firmware_bridge.contract.check_events import Component
 from hub import check_cards, checks
 from hub.access import Person

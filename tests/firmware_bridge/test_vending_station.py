@@ -16,13 +16,10 @@ from firmware_bridge.drivers.readings import EventReading, VendReading, VendRequ
 from firmware_bridge.errors import ConfigError
 from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.spool import Moment, Spool
-from firmware_bridge.stations import (
-    Recorder,
-    Station,
-    VendingStation,
-    join_neighbours,
-    make_station,
-)
+from firmware_bridge.stations.making import join_neighbours, make_station
+from firmware_bridge.stations.recorder import Recorder
+from firmware_bridge.stations.station import Station
+from firmware_bridge.stations.vending import VendingStation
 from hardware import profile
 from hardware.simulators.simulator import Simulator
 from hardware.simulators.vending import VendingMachine

@@ -16,7 +16,7 @@ from dashboard.pages.samples.room import (
 )
 from dashboard.services import services
 from dashboard.signin import require, the_person
-from dashboard.versions import compared
+from dashboard.two_cards import compared
 from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record, as_released, record
 from firmware_bridge.contract.check.tell import tell

@@ -72,6 +72,13 @@ class Record:
             return "open"
         return "amended" if self.changed else "released"
 
+    def seen_by(self, heads: Iterable[str]) -> frozenset[str]:
+        """The ids of all facts that somebody knows who has these newest ones on their screen."""
+        known = {event.event: event for event in self.trail}
+        seen = _seen(known)
+        shown = [head for head in heads if head in known]
+        return frozenset(shown).union(*(seen[head] for head in shown))
+
 
 def record(events: Iterable[CheckEvent]) -> Record:
     """Put the facts of one check together; repeats count once, the order does not matter.

@@ -22,7 +22,8 @@ from firmware_bridge.errors import ControlError
 from firmware_bridge.identifiers import new_boot_id
 from firmware_bridge.raw_audits import RawAudits
 from firmware_bridge.spool import Moment, Spool
-from firmware_bridge.stations import Recorder, VendingStation
+from firmware_bridge.stations.recorder import Recorder
+from firmware_bridge.stations.vending import VendingStation
 from firmware_bridge.transport import LineSettings
 from tests.firmware_bridge.access.builders import (
     CODES,

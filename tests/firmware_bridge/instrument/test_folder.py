@@ -16,7 +16,8 @@ from firmware_bridge.instrument.book import InstrumentBook, Nature
 from firmware_bridge.instrument.minder import Minder
 from firmware_bridge.instrument.state import Log, Rules
 from firmware_bridge.spool import Draft, Spool
-from firmware_bridge.stations import FolderStation, Recorder
+from firmware_bridge.stations.folder import FolderStation
+from firmware_bridge.stations.recorder import Recorder
 from firmware_bridge.watch import WatchedFolder
 from hardware.profile import SpectrumSettings
 from tests.firmware_bridge.instrument.test_minder import MOMENT, film
@@ -79,7 +80,7 @@ def test_nothing_else_can_be_asked_of_a_folder(table: Table) -> None:
 
 def test_a_wish_is_given_up(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sample that is measured much later must not be taken for the standard."""
-    monkeypatch.setattr("firmware_bridge.stations.WISH_S", 0.0)
+    monkeypatch.setattr("firmware_bridge.stations.folder.WISH_S", 0.0)
     outcome = table.station.desk.wait(table.station.ask("blank"), 30)
     assert outcome is not None
     assert (outcome.done, table.station.desk.asked) == (False, "")
