@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 from hub import lab_csv
 from hub.errors import AccessError
 
-FEWEST_ROWS = 5
-MORE_ROWS = 5
+FEWEST_ROWS = 4
+MORE_ROWS = 4
 MOST_ROWS = 200
 COLUMNS = ("substance", "found", "percent", "low", "high", "limit")
-FIGURES = ("percent", "low", "high", "limit")
+FIGURES = {"percent": "amount", "low": "at least", "high": "at most", "limit": "limit"}
+"""Each field for a figure, and what stands over it."""
 FOUND = {"yes": True, "no": False}
 NEW_SPLIT = ""
 
@@ -136,7 +137,8 @@ def _figure(name: str, text: str) -> float | None:
     try:
         return lab_csv.figure(name, plain)
     except AccessError as error:
-        raise AccessError(f"{name}: a number such as 4.2 is wanted, not {text[:20]!r}") from error
+        label = FIGURES[name]
+        raise AccessError(f"{label}: a number such as 4.2 is wanted, not {text[:20]!r}") from error
 
 
 def _plain(text: str) -> str:

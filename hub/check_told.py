@@ -38,6 +38,7 @@ def told(transaction: Transaction, found: Record) -> dict[str, Any]:
             for lab in found.labs
         ],
         "spectra": list(found.spectra),
+        "heads": list(found.heads),
         "trail": [
             {
                 "event": event.event,
