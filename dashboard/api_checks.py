@@ -29,16 +29,21 @@ def read(code: str) -> Response:
 @blueprint.post("/<code>/<what>")
 @require("enter-checks")
 def enter(code: str, what: str) -> Response:
-    """Add a `lab`, an `amendment`, a `settlement` or a `withdrawal`: `fields`, and `change`."""
+    """Add a `lab`, an `amendment`, a `settlement` or a `withdrawal`: `fields`, and `change`.
+
+    `seen` are the `heads` of the record that its author had read; see `hub.checks.add`.
+    """
     said = _body()
-    fields, change = said.get("fields"), said.get("change", "")
+    fields, change, seen = said.get("fields"), said.get("change", ""), said.get("seen")
     if not isinstance(fields, dict) or not isinstance(change, str):
         raise AccessError("fields: an object is wanted; change: a text")
+    if seen is not None and not (isinstance(seen, list) and all(isinstance(s, str) for s in seen)):
+        raise AccessError("seen: the heads of the record that was read are wanted")
     value = checks.made(what, fields)
     service = services()
     with service.store.begin() as transaction:
         person, now_ms = the_person(), service.now_ms
-        found = checks.add(transaction, person, code, what, value, now_ms, change)
+        found = checks.add(transaction, person, code, what, value, now_ms, change, seen)
         return jsonify(check_told.told(transaction, found))
 
 

@@ -77,7 +77,7 @@ def show(code: str, as_json: bool, config_path: Path) -> None:  # noqa: FBT001 -
     for block in told["blocks"]:
         click.echo(f"in the way: {block['name']}: {block['text']}")
     for each in told["trail"]:
-        click.echo(f"  {each['event']}  {each['day']}  {each['what']:<11} {each['by']}")
+        click.echo(f"  {each['event']}  {each['day']}  {each['by']}: {each['told']}")
 
 
 @checks.command(epilog='Example: harborlight hub checks amend 8YUB-YK8V "the lot was recalled"')

@@ -6,6 +6,7 @@ from typing import Any
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record
+from firmware_bridge.contract.check.tell import tell
 from firmware_bridge.contract.check_events import CheckEvent
 from hub import check_cards, checks
 from hub.store import Transaction
@@ -37,12 +38,14 @@ def told(transaction: Transaction, found: Record) -> dict[str, Any]:
             for lab in found.labs
         ],
         "spectra": list(found.spectra),
+        "heads": list(found.heads),
         "trail": [
             {
                 "event": event.event,
                 "what": event.what,
                 "day": day_of(event.at_ms),
                 "by": event.by,
+                "told": tell(event),
                 "says": _said(event),
             }
             for event in found.trail

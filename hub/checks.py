@@ -4,8 +4,7 @@ Each becomes a fact beside those of the table, with the facts that its author co
 nothing is changed or deleted. Every act looks at the role, and leaves its trail in the transaction.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from firmware_bridge.contract import codec
@@ -17,19 +16,18 @@ from firmware_bridge.contract.check_events import (
     Amendment,
     CheckEvent,
     Lab,
-    LabFinding,
     Language,
     Release,
     Settlement,
     Withdrawal,
 )
 from firmware_bridge.contract.errors import ContractError
-from hub import acts, audit, check_cards
+from hub import access, acts, audit, check_cards
 from hub.access import Person
 from hub.acts import Act
-from hub.check_groups import group_of, likely_group_of
+from hub.check_words import lab_checked, sentence, told_on_card
 from hub.code_making import new_fact_id
-from hub.errors import AccessError
+from hub.errors import AccessError, FieldError
 from hub.store import Transaction, check_facts
 from hub.store.records import ForeignCheckError
 
@@ -43,8 +41,6 @@ KINDS: dict[str, type[Any]] = {
 
 ACTS: dict[str, Act] = {"withdrawal": "withdraw-checks"}
 MOST_FACTS = 500
-MOST_FINDINGS = 200
-MOST_LETTERS = 120
 _FINDING = dict.fromkeys(("amount_percent", "low_percent", "high_percent", "limit_percent"))
 
 
@@ -84,48 +80,6 @@ def made(what: str, given: Mapping[str, object]) -> Any:  # noqa: ANN401 - one o
     return lab_checked(value) if isinstance(value, Lab) else value
 
 
-def lab_checked(lab: Lab) -> Lab:
-    """A laboratory's word with its groups, if it can be believed.
-
-    Raises:
-        AccessError: a name is missing, a figure can't be, or a substance stands in it twice.
-    """
-    for name, text in (("split", lab.split), ("name", lab.name)):
-        if not text.strip() or len(text) > MOST_LETTERS:
-            raise AccessError(f"{name}: 1 to {MOST_LETTERS} letters are wanted")
-    if len(lab.method) > MOST_LETTERS:
-        raise AccessError(f"method: at most {MOST_LETTERS} letters are wanted")
-    if len(lab.findings) > MOST_FINDINGS:
-        raise AccessError(f"findings: at most {MOST_FINDINGS} are taken")
-    if (lab.state == "complete") != bool(lab.findings):
-        raise AccessError("findings: a complete answer has some, one that is pending has none")
-    names = [_folded(each.substance) for each in lab.findings]
-    twice = next((name for name in names if names.count(name) > 1), "")
-    if twice:
-        raise AccessError(f"{twice}: it stands twice in one answer")
-    return replace(lab, findings=tuple(map(_finding_checked, lab.findings)))
-
-
-def _finding_checked(finding: LabFinding) -> LabFinding:
-    """With its group. That one member was not found says nothing of its group."""
-    name = " ".join(finding.substance.split())
-    if not name or len(name) > MOST_LETTERS:
-        raise AccessError(f"substance: 1 to {MOST_LETTERS} letters are wanted")
-    amounts = (finding.low_percent, finding.amount_percent, finding.high_percent)
-    known = [each for each in amounts if each is not None]
-    limit = [] if finding.limit_percent is None else [finding.limit_percent]
-    if not all(0 <= each <= 100 for each in (*known, *limit)):
-        raise AccessError(f"{name}: 0 to 100 per cent are wanted")
-    if known != sorted(known):
-        raise AccessError(f"{name}: low, percent and high are wanted in rising order")
-    if known and not finding.found:
-        raise AccessError(f"{name}: what was not found has no amount; its limit can be given")
-    group = likely_group_of(name) if finding.found else group_of(name)
-    if group is None or not (finding.found or _folded(name) == group):
-        return replace(finding, substance=name, group="")
-    return replace(finding, substance=name, group=group)
-
-
 def add(
     transaction: Transaction,
     person: Person,
@@ -134,6 +88,7 @@ def add(
     value: object,
     now_ms: int,
     reason: str = "",
+    seen: Collection[str] | None = None,
 ) -> Record:
     """Add a fact (one of `KINDS`, made by `made`) to a check.
 
@@ -145,6 +100,8 @@ def add(
         value: its content.
         now_ms: ms since 1970 UTC.
         reason: why it is changed after its release; needed then.
+        seen: ids of the newest facts that the person had before their eyes; None for all that are
+            known now. Whoever had not seen another's word does not replace it.
 
     Raises:
         AccessError: the person may not, there is no such check, or it can't be added.
@@ -152,12 +109,16 @@ def add(
     acts.require(person, ACTS.get(what, "enter-checks"))
     found = find(transaction, code)
     _require_sense(found, what, value)
-    if found.releases and what != "amendment" and not reason.strip():
-        raise AccessError(f"the card of {found.code} was released: say why it is changed")
-    found = _add(transaction, person, found, now_ms, **{what: value})
-    if found.releases and what != "amendment":
-        amendment = Amendment(reason=_sentence(reason))
-        found = _add(transaction, person, found, now_ms, amendment=amendment)
+    is_change = bool(found.releases) and what != "amendment"
+    if is_change and not reason.strip():
+        raise FieldError("change", f"the card of {found.code} was released: say why it is changed")
+    amendment = Amendment(reason=told_on_card("change", reason)) if is_change else None
+    own = tuple(event.event for event in found.trail if event.event in (seen or ()))
+    added = _add(transaction, person, found, now_ms, own or found.heads, **{what: value})
+    found = record((*found.trail, added))
+    if amendment is not None:
+        told = _add(transaction, person, found, now_ms, (added.event,), amendment=amendment)
+        found = record((*found.trail, told))
     return found
 
 
@@ -169,37 +130,60 @@ def release(
     now_ms: int,
     setting_aside: tuple[str, ...] = (),
     reason: str = "",
+    seen: Collection[str] | None = None,
 ) -> Record:
     """Let the changed card of a check go that the table had released before.
 
     A first release, and one after a new spectrum, is the table's: only there it is known how the
     instrument stands.
 
+    Args:
+        transaction: to do it in.
+        person: who lets it go.
+        code: of the sample, as it was typed.
+        language: of the card.
+        now_ms: ms since 1970 UTC.
+        setting_aside: names of reasons against it (`in_the_way`).
+        reason: why they are set aside; needed then.
+        seen: as in `add`; a card that changed since is not released.
+
     Raises:
         AccessError: the person may not, or something stands in the way; it is named.
     """
     acts.require(person, "enter-checks")
     found = find(transaction, code)
-    if not found.releases or "attachment" in found.changed:
+    if not is_released_here(found):
         raise AccessError(f"{found.code}: this is released at the table, beside its instrument")
+    if seen is not None and not set(found.heads) <= set(seen):
+        raise AccessError("something was entered since you looked: read the card again")
     left = [
         each
         for each in in_the_way(transaction, found)
-        if each.name not in setting_aside or each.override == "nobody"
+        if each.name not in setting_aside or not may_set_aside(person, each)
     ]
     if left:
         raise AccessError("; ".join(f"{each.name}: {each.text}" for each in left))
     if setting_aside and not reason.strip():
-        raise AccessError("say why these reasons are set aside")
+        raise FieldError("reason", "say why these reasons are set aside")
     today = day_of(now_ms)
     said = check_cards.card_of(transaction, found, language, "full", today)
     fact = Release(
         language=language,
         overridden=setting_aside,
-        reason=_sentence(reason) if reason.strip() else "",
+        reason=sentence("reason", reason) if reason.strip() else "",
         words=tuple(line.text for line in said.lines),
     )
-    return _add(transaction, person, found, now_ms, release=fact)
+    return record((*found.trail, _add(transaction, person, found, now_ms, release=fact)))
+
+
+def is_released_here(found: Record) -> bool:
+    """Whether the hub may release a card, as far as the way it was changed goes."""
+    return bool(found.releases) and "attachment" not in found.changed
+
+
+def may_set_aside(person: Person, block: Block) -> bool:
+    """Whether a person's role may set a reason aside."""
+    return block.override != "nobody" and access.allows(person.role, block.override)
 
 
 def in_the_way(transaction: Transaction, found: Record) -> tuple[Block, ...]:
@@ -214,14 +198,15 @@ def _add(
     person: Person,
     found: Record,
     now_ms: int,
+    after: tuple[str, ...] = (),
     **what: Any,  # noqa: ANN401 - one field of CheckEvent
-) -> Record:
+) -> CheckEvent:
     if len(found.trail) >= MOST_FACTS:
         raise AccessError(f"check {found.code} has {MOST_FACTS} facts: begin another")
     event = CheckEvent(
         check=found.code,
         event=new_fact_id(),
-        after=found.heads,
+        after=after or found.heads,
         at_ms=max(now_ms, found.trail[-1].at_ms),
         by=person.name,
         **what,
@@ -232,7 +217,7 @@ def _add(
         raise AccessError(str(error)) from error
     detail = f"{event.what}: fact {event.event[:8]}"
     audit.record(transaction, now_ms, person.name, "check", found.code, detail)
-    return record((*found.trail, event))
+    return event
 
 
 def _require_sense(found: Record, what: str, value: object) -> None:
@@ -241,20 +226,18 @@ def _require_sense(found: Record, what: str, value: object) -> None:
     known = {event.event for event in found.trail}
     if isinstance(value, Withdrawal | Settlement) and value.event not in known:
         raise AccessError(f"{found.code} has no fact {value.event[:40]!r}; see its trail")
-    if isinstance(value, Withdrawal | Amendment):
-        _sentence(value.reason)
+    if isinstance(value, Withdrawal):
+        sentence("reason", value.reason)
+        gone = {event.withdrawal.event for event in found.trail if event.withdrawal is not None}
+        if value.event in gone:
+            raise AccessError(f"fact {value.event[:8]} is withdrawn already")
+    if isinstance(value, Amendment):
+        told_on_card("reason", value.reason)
+    answered = {lab.split for lab in found.labs if lab.state == "complete"}
+    if isinstance(value, Lab) and value.state == "pending" and value.split in answered:
+        text = f"split: {value.split} has its answer; take another id, or withdraw the answer"
+        raise FieldError("split", text)
     if isinstance(value, Settlement):
         conflict = next((each for each in found.conflicts if each.matter == value.matter), None)
         if conflict is None or value.event not in {each.event for each in conflict.events}:
             raise AccessError(f"{found.code}: {value.matter[:80]!r} is no conflict about this fact")
-
-
-def _sentence(text: str) -> str:
-    plain = " ".join(text.split())
-    if not 1 <= len(plain) <= 400:
-        raise AccessError("reason: 1 to 400 letters are wanted; the card tells it to its holder")
-    return plain
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

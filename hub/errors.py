@@ -8,6 +8,7 @@ HubError                        everything that the hub raises on purpose
 ├── BrokerError                 no MQTT broker can be had (also ConnectionError)
 ├── TableError                  a table that a person gave can't be read (also ValueError)
 └── AccessError                 a person or a bridge may not, or the wish can't be met (ValueError)
+    └── FieldError              one field of what was entered can't be used
 """
 
 
@@ -37,6 +38,19 @@ class BrokerError(HubError, ConnectionError):
 
 class AccessError(HubError, ValueError):
     """A name, a role, a password or an invitation can't be used."""
+
+
+class FieldError(AccessError):
+    """One field of what was entered can't be used; the message is whole without the field.
+
+    Attributes:
+        field: its name; rows of a list are "findings 0", "findings 1" ...
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        """An error about this field."""
+        super().__init__(message)
+        self.field = field
 
 
 class TableError(HubError, ValueError):

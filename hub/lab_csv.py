@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from firmware_bridge.contract.check.code import CodeError, read_code
 from firmware_bridge.contract.check_events import Lab, LabFinding
-from hub.checks import lab_checked
+from hub.check_words import lab_checked
 from hub.errors import AccessError
 
 NEEDED = ("code", "split", "laboratory", "substance", "found")
@@ -122,7 +122,7 @@ def _row(line: int, row: dict[str, str]) -> _Row:
         raise AccessError(f"{', '.join(empty)}: nothing stands there")
     if row["found"].lower() not in _FOUND:
         raise AccessError(f"found: yes or no is wanted, not {row['found'][:20]!r}")
-    percent, low, high, limit = (_figure(name, row.get(name, "")) for name in FIGURES)
+    percent, low, high, limit = (figure(name, row.get(name, "")) for name in FIGURES)
     finding = LabFinding(
         substance=row["substance"],
         group="",
@@ -144,7 +144,12 @@ def _row(line: int, row: dict[str, str]) -> _Row:
     return made
 
 
-def _figure(name: str, text: str) -> float | None:
+def figure(name: str, text: str) -> float | None:
+    """A number as somebody wrote it; None where nothing is written.
+
+    Raises:
+        AccessError: it is none.
+    """
     if not text:
         return None
     try:

@@ -5,12 +5,11 @@ A code that is not known, not released, withdrawn or too old gives the same answ
 
 from dataclasses import dataclass
 
-from firmware_bridge.contract.check.card import Card, Line, card
+from firmware_bridge.contract.check.card import Line
 from firmware_bridge.contract.check.code import read_code
-from firmware_bridge.contract.check.days import day_of
 from firmware_bridge.contract.check.record import Record, as_released
 from firmware_bridge.contract.check.say import Statement, say
-from firmware_bridge.contract.check_events import Language, Release
+from firmware_bridge.contract.check_events import Language
 from hub import check_cards
 from hub.store import Transaction, check_facts
 
@@ -61,44 +60,20 @@ def look_up(
     then = as_released(found) if found is not None else None
     if found is None or then is None or not then.releases:
         return None
-    at_ms = max(event.at_ms for event in then.trail if event.release is not None)
+    at_ms = check_cards.released_ms(then)
     if now_ms - at_ms > days * DAY_MS:
         return None
-    day = day_of(at_ms)
-    lines, spoken = _lines(transaction, then, then.releases[-1], language, day)
+    shown = check_cards.as_handed_out(transaction, then, language, "full")
     return Shown(
         code=found.code,
-        day=day,
+        day=shown.day,
         version=len(found.releases),
-        language=spoken,
-        lines=lines,
+        language=shown.language,
+        lines=shown.lines,
         changed=bool(found.changed),
         conflict=bool(found.conflicts),
         laboratory=_laboratory(found, language),
     )
-
-
-def _lines(
-    transaction: Transaction, then: Record, release: Release, language: Language, day: str
-) -> tuple[tuple[Line, ...], Language]:
-    """The sentences of a release, and their language.
-
-    They are said in another language only where the facts still give the very sentences that were
-    released: findings can be made anew, and a card says what it said.
-    """
-    own = _card(transaction, then, release.language, day)
-    if tuple(line.text for line in own.lines) != release.words:
-        weights = {line.text: line.weight for line in own.lines}
-        said = tuple(Line(weights.get(text, "plain"), text) for text in release.words)
-        return said, release.language
-    if language == release.language:
-        return own.lines, language
-    return _card(transaction, then, language, day).lines, language
-
-
-def _card(transaction: Transaction, then: Record, language: Language, day: str) -> Card:
-    facts = check_cards.facts_of(transaction, then)
-    return card(then, facts, language, day, "full")
 
 
 def _laboratory(found: Record, language: Language) -> str:

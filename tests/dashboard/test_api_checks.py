@@ -45,6 +45,23 @@ def test_roles_are_looked_at(code: str, sign_in: SignIn) -> None:
     assert sign_in("coordinator").post(fact, json=fields).status_code == 200
 
 
+def test_a_program_that_had_not_seen_another_s_answer_does_not_replace_it(
+    code: str, sign_in: SignIn
+) -> None:
+    client, where = sign_in("technician"), f"/api/checks/{code}"
+    seen = client.get(where).get_json()["heads"]
+    for name in ("fentanyl", "caffeine"):
+        fields = LAB | {"findings": [{"substance": name, "found": True}]}
+        wish = {"fields": fields, "change": "it answered", "seen": seen}
+        assert client.post(f"{where}/lab", json=wish).status_code == 200
+    (conflict,) = client.get(where).get_json()["conflicts"]
+    assert conflict["matter"] == "laboratory s1"
+    wrong: tuple[object, ...] = ("x", [1], {})
+    for rubbish in wrong:
+        wish = {"fields": LAB, "change": "it answered", "seen": rubbish}
+        assert client.post(f"{where}/lab", json=wish).status_code == 400
+
+
 @pytest.mark.parametrize("body", ["", "[]", '{"fields": 1}', '{"fields": {}, "change": 1}'])
 def test_what_is_no_wish_is_refused(code: str, sign_in: SignIn, body: str) -> None:
     client = sign_in("technician")

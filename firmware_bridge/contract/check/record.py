@@ -43,7 +43,8 @@ class Record:
         spectra: ids of the spectra that are of this sample.
         strips: those that count.
         components: the technicians' words, the standing one of each.
-        labs: each split's newest state.
+        labs: each split's newest state; all of those that stand side by side until it is settled,
+            so that what any of them found is said.
         releases: every release, oldest first.
         amendments: reasons given for changes after a release, oldest first.
         conflicts: what a person must settle.
@@ -173,9 +174,13 @@ def _standing(
         decision = settled.get(matter)
         chosen = [e for e in heads if _is_chosen(e, decision, seen)]
         differing = {_said(e) for e in chosen or heads}
-        standing.append(_safest(chosen or heads))
+        side_by_side = chosen or heads
         if len(differing) > 1:
-            conflicts.append(Conflict(matter, tuple(chosen or heads)))
+            conflicts.append(Conflict(matter, tuple(side_by_side)))
+        if len(differing) > 1 and side_by_side[0].lab is not None:
+            standing += side_by_side  # each may have found what the other did not
+        else:
+            standing.append(_safest(side_by_side))
     return standing, tuple(conflicts)
 
 
@@ -208,8 +213,6 @@ def _safest(heads: list[CheckEvent]) -> CheckEvent:
 def _speaks_for(event: CheckEvent) -> bool:
     if event.component is not None:
         return event.component.word != "rejected"
-    if event.lab is not None:
-        return any(finding.found for finding in event.lab.findings)
     if event.attachment is not None:
         return event.attachment.linked
     return False

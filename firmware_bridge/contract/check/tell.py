@@ -44,6 +44,15 @@ def tell(event: CheckEvent) -> str:
     return _TELL[event.what](getattr(event, event.what))
 
 
+def tell_parts(event: CheckEvent) -> tuple[str, ...]:
+    """The same as `tell` in parts that can stand under each other, to compare two facts."""
+    if event.what == "lab" and event.lab is not None:
+        return _lab_parts(event.lab)
+    if event.what == "intake" and event.intake is not None:
+        return _intake_parts(event.intake)
+    return (tell(event),)
+
+
 def tell_matter(matter: str) -> str:
     """What a conflict is about (`record.Conflict.matter`), in the words of a person."""
     kind, _, rest = matter.partition(" ")
@@ -56,6 +65,10 @@ def tell_matter(matter: str) -> str:
 
 
 def _intake(intake: Intake) -> str:
+    return "; ".join(_intake_parts(intake))
+
+
+def _intake_parts(intake: Intake) -> tuple[str, ...]:
     noted = _parts(
         (name, text)
         for name, text in (
@@ -66,7 +79,7 @@ def _intake(intake: Intake) -> str:
             ("effects", intake.effects),
         )
     )
-    return "; ".join((f"Expected: {_typed(intake.expected) or 'not said'}", *noted))
+    return (f"Expected: {_typed(intake.expected) or 'not said'}", *noted)
 
 
 def _parts(told: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -123,14 +136,19 @@ def _in_spectrum(name: str) -> str:
     return f" (spectrum {_typed(name)})" if _typed(name) else " (the sample as a whole)"
 
 
-def _lab(lab: Lab) -> str:
+def tell_lab(lab: Lab) -> str:
+    """What a laboratory says, before it is a fact too."""
+    head, *findings = _lab_parts(lab)
+    return f"{head}: {'; '.join(findings)}" if findings else head
+
+
+def _lab_parts(lab: Lab) -> tuple[str, ...]:
     head = f"Laboratory {_typed(lab.name)}: split {_typed(lab.split)}"
     if lab.state == "pending":
-        return f"{head} pending"
+        return (f"{head} pending",)
     method = _typed(lab.method)
     how = f" by {method}" if method else ", method not told"
-    found = "; ".join(map(_finding, lab.findings)) or "nothing was told"
-    return f"{head} answered{how}: {found}"
+    return (f"{head} answered{how}", *map(_finding, lab.findings))
 
 
 def _finding(finding: LabFinding) -> str:
@@ -186,7 +204,7 @@ _TELL: dict[str, Callable[[Any], str]] = {
     "attachment": _attachment,
     "strip": _strip,
     "component": _component,
-    "lab": _lab,
+    "lab": tell_lab,
     "release": _release,
     "amendment": _amendment,
     "settlement": _settlement,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.contract.check.facts import card_facts, known_groups
 from firmware_bridge.contract.check.record import record
 from firmware_bridge.contract.check_events import (
     Amendment,
@@ -189,3 +190,38 @@ def test_facts_that_name_each_other_in_a_ring_do_no_harm() -> None:
         check=CODE, event="b" * 32, after=("a" * 32,), at_ms=2, by="", intake=intake("2")
     )
     assert record([one, two]).intake.expected == "2"
+
+
+def test_of_answers_side_by_side_all_that_any_of_them_found_is_said() -> None:
+    start = fact(intake=intake("heroin"))
+
+    def answer(*found: tuple[str, bool]) -> Lab:
+        findings = tuple(
+            LabFinding(
+                substance=name,
+                group=name,
+                found=seen,
+                amount_percent=None,
+                low_percent=None,
+                high_percent=None,
+                limit_percent=None,
+            )
+            for name, seen in found
+        )
+        return Lab(split="s1", state="complete", name="Lab", method="", findings=findings)
+
+    one, other = answer(("xylazine", True)), answer(("xylazine", False), ("nitazenes", True))
+    events = [start, fact(start, lab=one), fact(start, lab=other)]
+    for order in (events, events[::-1]):
+        found = record(order)
+        assert set(found.labs) == {one, other}
+        said = card_facts(found, (), known_groups({}), "2026-11-27")
+        present = {each.group for each in said.standings if each.is_present}
+        assert present == {"xylazine", "nitazenes"}
+    settled = record(
+        [
+            *events,
+            fact(*events[1:], settlement=Settlement(matter="laboratory s1", event=events[2].event)),
+        ]
+    )
+    assert settled.labs == (other,)

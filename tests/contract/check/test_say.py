@@ -302,3 +302,24 @@ def test_nothing_that_fits_is_said_to_be_nothing_that_fits() -> None:
 def test_a_limit_is_never_told_lower_than_it_is(limit: float, told: str) -> None:
     one = replace(next(one for one in ALL if one.outcome == "not-seen-by-strip"), strip_limit=limit)
     assert f"about {told}\N{NO-BREAK SPACE}%" in say(statements(facts(one))[0], "en", "full")
+
+
+def test_an_amount_without_its_interval_is_not_repeated_nor_denied() -> None:
+    finding = LabFinding(
+        substance="caffeine",
+        group="",
+        found=True,
+        amount_percent=4.0,
+        low_percent=None,
+        high_percent=None,
+        limit_percent=None,
+    )
+    lab = Lab(split="s1", state="complete", name="Lab", method="", findings=(finding,))
+    for language in LANGUAGES:
+        text = told(facts(labs=(lab,)), language, "full")
+        assert "caffeine" in text
+        assert "4 %" not in text.replace("\N{NO-BREAK SPACE}", " ")
+        assert (
+            say(Statement("lab-found", (("substance", "caffeine"),)), language, "plain") not in text
+        )
+    assert "Method (not told)." in told(facts(labs=(lab,)), "en", "full")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.contract.check.say.forbidden import reassuring_word
-from firmware_bridge.contract.check.tell import tell, tell_matter
+from firmware_bridge.contract.check.tell import tell, tell_matter, tell_parts
 from firmware_bridge.contract.check_events import (
     WHAT,
     Amendment,
@@ -122,6 +122,7 @@ def test_our_words_never_make_a_reassurance_of_what_was_typed(what: dict[str, An
 def test_whatever_stands_in_a_fact_it_can_be_told(what: dict[str, Any]) -> None:
     told = tell(fact(**what))
     assert told.strip()
+    assert all(part in told for part in tell_parts(fact(**what)))
     assert "does not know" not in told
 
 

@@ -18,6 +18,7 @@ WORDS = {
     "strip_limit-unknown": "how little it can show is not known",
     "spectrum_limit": "above about {share} of its signal",
     "spectrum_limit-unknown": "above a limit that is not known",
+    "method-unknown": "not told",
     "less-than": "less than {share}",
 }
 
@@ -85,6 +86,11 @@ SENTENCES = {
         "Dilute to less than 1 mg per mL and dip a second strip.",
     ),
     "lab-found": Sentence("Laboratory: {substance}. Amount not measured.", "Method{method}."),
+    "lab-found-alone": Sentence(
+        "Laboratory: {substance}. An amount was told without how far off it may be, so none "
+        "stands here.",
+        "Method{method}.",
+    ),
     "lab-found-amount": Sentence(
         "Laboratory: {substance}, about {amount} of the weight ({low} to {high}).",
         "Method{method}.",

@@ -18,6 +18,7 @@ WORDS = {
     "strip_limit-unknown": "no se sabe qué cantidad mínima puede mostrar",
     "spectrum_limit": "por encima de alrededor del {share} de su señal",
     "spectrum_limit-unknown": "por encima de un límite que no se conoce",
+    "method-unknown": "no indicado",
     "less-than": "menos del {share}",
 }
 
@@ -89,6 +90,11 @@ SENTENCES = {
         "Diluya a menos de 1 mg por mL y use una segunda tira.",
     ),
     "lab-found": Sentence("Laboratorio: {substance}. Cantidad no medida.", "Método{method}."),
+    "lab-found-alone": Sentence(
+        "Laboratorio: {substance}. Se indicó una cantidad sin su margen de error, por eso aquí no "
+        "figura ninguna.",
+        "Método{method}.",
+    ),
     "lab-found-amount": Sentence(
         "Laboratorio: {substance}, alrededor del {amount} del peso (de {low} a {high}).",
         "Método{method}.",

@@ -18,6 +18,7 @@ WORDS = {
     "strip_limit-unknown": "on ne sait pas quelle petite quantité elle peut montrer",
     "spectrum_limit": "au-dessus d'environ {share} de son signal",
     "spectrum_limit-unknown": "au-dessus d'une limite inconnue",
+    "method-unknown": "non indiquée",
     "less-than": "moins de {share}",
 }
 
@@ -92,6 +93,11 @@ SENTENCES = {
         "Diluez à moins de 1 mg par mL et trempez une seconde bandelette.",
     ),
     "lab-found": Sentence("Laboratoire : {substance}. Quantité non mesurée.", "Méthode{method}."),
+    "lab-found-alone": Sentence(
+        "Laboratoire : {substance}. Une quantité a été donnée sans sa marge d'erreur : aucune ne "
+        "figure donc ici.",
+        "Méthode{method}.",
+    ),
     "lab-found-amount": Sentence(
         "Laboratoire : {substance}, environ {amount} du poids (de {low} à {high}).",
         "Méthode{method}.",

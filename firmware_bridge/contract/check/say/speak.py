@@ -59,7 +59,9 @@ class _Words:
         """One value of a statement."""
         if name in {"strip_limit", "spectrum_limit"}:
             return self._limit(name, value)
-        if name in {"method", "names"}:
+        if name == "method":
+            return f" ({self.words['method-unknown'] if value is None else value})"
+        if name == "names":
             return "" if value is None else f" ({value})"
         if isinstance(value, float):
             return self._percent(value)

@@ -167,7 +167,8 @@ def _lab_amount(lab: Lab, finding: LabFinding) -> Statement:
     """An amount only with its interval: a bare number would say more than was measured."""
     known = (finding.amount_percent, finding.low_percent, finding.high_percent)
     if None in known:
-        return _with("lab-found", substance=finding.substance, method=lab.method or None)
+        key = "lab-found" if finding.amount_percent is None else "lab-found-alone"
+        return _with(key, substance=finding.substance, method=lab.method or None)
     return _with(
         "lab-found-amount",
         substance=finding.substance,
