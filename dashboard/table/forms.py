@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from dashboard.table.bridge import Entry
+from dashboard.table.bridge import REFUSED, Entry
 from dashboard.table.chance import new_fact_id
 from dashboard.table.people import TablePerson
-from firmware_bridge.errors import ControlError
 
 Form = Mapping[str, str]
 
@@ -52,7 +51,7 @@ def number(form: Form, name: str, row: str = "") -> float | None:
     try:
         return float(typed)
     except ValueError:
-        raise ControlError(f"{typed!r} is no number of {NUMBERS[name]}") from None
+        raise REFUSED(f"{typed!r} is no number of {NUMBERS[name]}") from None
 
 
 def strip(form: Form) -> dict[str, object]:
@@ -63,7 +62,7 @@ def strip(form: Form) -> dict[str, object]:
     """
     lines = form.get("lines", "")
     if not lines:
-        raise ControlError("say which lines the strip shows")
+        raise REFUSED("say which lines the strip shows")
     seen: dict[str, object] = {"result": "not-done"} if lines == "not-done" else {"lines": lines}
     given = texts(form, "kind", "lot", "expires")
     numbers = {name: number(form, name) for name in ("mass_mg", "water_ml", "limit_ng_ml")}
@@ -87,7 +86,7 @@ def laboratory(form: Form) -> dict[str, object]:
         findings.append({"substance": substance, "found": is_found} | numbers)
     is_complete = form.get("state") == "complete"
     if is_complete and not findings:
-        raise ControlError("say what the laboratory found, and what it looked for and did not find")
+        raise REFUSED("say what the laboratory found, and what it looked for and did not find")
     state = "complete" if is_complete else "pending"
     given = texts(form, "split", "name", "method")
     return given | {"state": state, "findings": findings if is_complete else []}
