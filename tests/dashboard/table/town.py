@@ -119,12 +119,12 @@ def town(folder: Path) -> Iterator[Town]:
         spool.close()
 
 
-def pages(folder: Path, clock: HandClock) -> Flask:
-    """The pages over the bridge that answers in a folder."""
+def pages(folder: Path, clock: HandClock, *, testing: bool = True) -> Flask:
+    """The pages over the bridge that answers in a folder; tries are counted unless testing."""
     found = TableServices(
         Bridge(folder / "control.sock"), People(folder / "people.json"), clock, "north"
     )
-    return create_table_app(found, folder / "key", testing=True)
+    return create_table_app(found, folder / "key", testing=testing)
 
 
 def join(app: Flask, folder: Path, name: str, role: Role = "technician") -> FlaskClient:
