@@ -13,7 +13,7 @@ from firmware_bridge.check_words import fact_of, require_no_reassurance
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.card import Card, card, marked_draft
 from firmware_bridge.contract.check.days import day_of, strips_day
-from firmware_bridge.contract.check.facts import GroupOf, card_facts
+from firmware_bridge.contract.check.facts import GroupOf, amounts, card_facts
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
 from firmware_bridge.contract.check_events import Amendment, Attachment, Release, Settlement
@@ -211,12 +211,14 @@ class CheckDesk:
 
     def _told(self, found: Record) -> Answer:
         taken = {each.spectrum: each for each in self.sightings.taken()}
+        sightings = self.sightings.of(found.spectra)
         return view(
             Seen(
                 record=found,
                 card=self._drawn(found, "en", "full"),
                 blocks=self._blocks(found),
-                sightings=self.sightings.of(found.spectra),
+                sightings=sightings,
+                amounts=amounts(found, sightings, self.group_of, strips_day(found)),
                 taken=taken.get,
                 group_of=self.group_of,
                 today=self._today(),

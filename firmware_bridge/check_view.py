@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from firmware_bridge.contract import codec
+from firmware_bridge.contract.check.amounts import Amounts, in_words
 from firmware_bridge.contract.check.card import Card
 from firmware_bridge.contract.check.facts import GroupOf, Sighting
 from firmware_bridge.contract.check.record import Conflict, Record
@@ -30,6 +31,7 @@ class Seen:
         card: what it would say now.
         blocks: what stands in the way of its release.
         sightings: what is known of its spectra.
+        amounts: what the instruments' own calibrations come to, and why some may not be said.
         taken: by which instrument a spectrum was taken, and when; None where not known.
         group_of: which group a substance belongs to.
         today: "2026-11-27", for the dates of strips.
@@ -39,6 +41,7 @@ class Seen:
     card: Card
     blocks: Sequence[Block]
     sightings: Sequence[Sighting]
+    amounts: Amounts
     taken: Callable[[str], Taken | None]
     group_of: GroupOf
     today: str
@@ -66,6 +69,7 @@ def view(seen: Seen) -> Plain:
         ],
         "readings": [asdict(word) for word in found.components],
         "proposals": list(proposals(found, seen.sightings, seen.group_of)),
+        "amounts": list(in_words(seen.amounts)),
         "labs": [asdict(lab) for lab in found.labs],
         "releases": [asdict(each) for each in found.releases],
         "trail": [
