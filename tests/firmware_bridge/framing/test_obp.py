@@ -20,7 +20,8 @@ from firmware_bridge.framing.obp import (
     Message,
     encode,
 )
-from firmware_bridge.framing.obp_talk import MessageAnswer, printable
+from firmware_bridge.framing.obp_answer import MessageAnswer
+from firmware_bridge.framing.obp_talk import printable
 
 LONGEST = 300
 GET_SERIAL = (
