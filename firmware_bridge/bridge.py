@@ -46,6 +46,9 @@ TICK_S = 1.0
 CLOCK_SLACK_MS = 10 * 60 * 1000
 """A clock may be set back this far without being disbelieved."""
 
+INSTRUMENTS_TOLD_S = 3600.0
+"""How each instrument stands is told so often, besides on every change."""
+
 RESTART_S = 5.0
 WAIT_MOST_S = 3600.0
 """Nobody waits longer for what came of a request."""
@@ -81,6 +84,7 @@ class Bridge:
         self._hub_facts = HubFacts(book)
         looked_after = natures(config, profiles)
         instruments = InstrumentBook(self._spool, looked_after, self._moment)
+        self._instrument_book = instruments
         self._instruments = InstrumentDesk(instruments)
         self._table = CheckDesk(book, group_of, instruments.state_of)
         recorder = Recorder(
@@ -131,14 +135,23 @@ class Bridge:
         self._stop.set()
 
     def _tick_until_stopped(self) -> None:
-        beat_at_s = self._clock.monotonic_s()
+        beat_at_s = tell_at_s = self._clock.monotonic_s()
         while not self._stop.wait(TICK_S):
             now_s = self._clock.monotonic_s()
+            if now_s >= tell_at_s:
+                tell_at_s = now_s + INSTRUMENTS_TOLD_S
+                self._tell_instruments()
             if now_s >= beat_at_s:
                 beat_at_s = now_s + self._config.heartbeat_s
                 self._beat()
             self._flush()
             notify("WATCHDOG=1")
+
+    def _tell_instruments(self) -> None:
+        try:
+            self._instrument_book.tell()
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
 
     def _flush(self) -> None:
         try:

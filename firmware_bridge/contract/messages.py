@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from firmware_bridge.contract.check_events import CheckEvent
+from firmware_bridge.contract.instrument import (
+    InstrumentTold,
+    PerformanceFigure,
+    PerformanceTold,
+)
 from firmware_bridge.contract.vending import (
     AccessCounts,
     MachineEvent,
@@ -36,8 +41,11 @@ __all__ = [
     "Envelope",
     "Findings",
     "HitFinding",
+    "InstrumentTold",
     "MachineEvent",
     "Measurement",
+    "PerformanceFigure",
+    "PerformanceTold",
     "Position",
     "QualityFinding",
     "RefusalCount",
@@ -243,6 +251,8 @@ Body = (
     | SpectrumTaken
     | Findings
     | CheckEvent
+    | PerformanceTold
+    | InstrumentTold
 )
 
 BODIES: dict[str, type[Body]] = {
@@ -260,6 +270,8 @@ BODIES: dict[str, type[Body]] = {
         SpectrumTaken,
         Findings,
         CheckEvent,
+        PerformanceTold,
+        InstrumentTold,
     )
 }
 """Every kind of message, by its name in topics and envelopes."""
