@@ -17,7 +17,7 @@ from firmware_bridge.instrument.performance import (
 
 HOUR_MS = 3_600_000
 FUTURE_MS = 600_000
-"""A clock is set back by so much without a word; a check that lies further ahead is no fresh one."""
+"""A clock may be set back by so much; a check that lies further ahead is no fresh one."""
 
 QUANTITIES: tuple[Quantity, ...] = ("peak-offset", "energy", "noise", "line")
 
