@@ -32,8 +32,9 @@ class Care:
         told_ms: when its bridge said all this.
         received_ms: when the hub heard it.
         every_h: hours from one performance check to the next.
-        has_check: whether there is a performance check at all.
-        checked_ms: when it was done; None where there is none, or its time can't be believed.
+        told_check_ms: its last performance check by the bridge's own clock; with the serial number
+            that is the check's name. None where there is none.
+        checked_ms: when that was; None where there is none, or its time can't be believed.
         failed: reasons for which it stands in the way of release; empty where it passed.
         was_moved: whether the instrument was moved after that check.
         moved_ms: when it was last moved; None if never, or its time can't be believed.
@@ -45,13 +46,18 @@ class Care:
     told_ms: int
     received_ms: int
     every_h: float
-    has_check: bool
+    told_check_ms: int | None
     checked_ms: int | None
     failed: tuple[str, ...]
     was_moved: bool
     moved_ms: int | None
     background_ms: int | None
     sees_backgrounds: bool
+
+    @property
+    def has_check(self) -> bool:
+        """Whether there is a performance check at all."""
+        return self.told_check_ms is not None
 
     @property
     def due_ms(self) -> int | None:
@@ -80,7 +86,7 @@ def care_of(told: InstrumentTold, said_ms: int, observed_ms: int, received_ms: i
         told_ms=observed_ms,
         received_ms=received_ms,
         every_h=told.performance_every_h,
-        has_check=checked is not None,
+        told_check_ms=checked,
         checked_ms=hub_ms(checked),
         failed=told.failed,
         was_moved=moved is not None and (checked is None or checked < moved),

@@ -60,6 +60,11 @@ def reason_words(name: str) -> str:
     return _REASONS.get(name, name)
 
 
+def what_to_do(trouble: Trouble, name: str) -> str:
+    """What to do about an instrument of this name on its bridge."""
+    return _FAILED if trouble == "failed" else _MEASURE.format(name=name)
+
+
 def _condition(instrument: InstrumentFact, found: tuple[Trouble, ...]) -> Condition:
     device = instrument.device
     said = " ".join(_sentence(instrument, trouble) for trouble in found)
@@ -73,7 +78,7 @@ def _condition(instrument: InstrumentFact, found: tuple[Trouble, ...]) -> Condit
         title=f"{_TITLES[found[0]]}: {place(device)}",
         detail=f"{said}{_serial(instrument)} Cards from what it measures now are held back."
         f"{_silent(device)}",
-        advice=_FAILED if found[0] == "failed" else _MEASURE.format(name=device.device),
+        advice=what_to_do(found[0], device.device),
     )
 
 

@@ -21,7 +21,7 @@ GOOD = Care(
     told_ms=NOW_MS - 60_000,
     received_ms=NOW_MS - 60_000,
     every_h=168.0,
-    has_check=True,
+    told_check_ms=1,
     checked_ms=NOW_MS - HOUR_MS,
     failed=(),
     was_moved=False,
@@ -50,7 +50,7 @@ def test_an_instrument_that_is_looked_after_raises_nothing() -> None:
     ("changes", "title", "words", "advice"),
     [
         (
-            {"has_check": False, "checked_ms": None},
+            {"told_check_ms": None, "checked_ms": None},
             "No performance check",
             "It has no performance check",
             "harborlight check performance ftir-1",
@@ -100,7 +100,7 @@ def test_what_failed_and_is_overdue_as_well_is_one_alert_that_says_both() -> Non
 def test_the_alert_of_one_instrument_has_one_key_whatever_is_wrong() -> None:
     kinds: tuple[dict[str, object], ...] = (
         {"failed": ("performance-x",)},
-        {"has_check": False},
+        {"told_check_ms": None},
         {"was_moved": True},
     )
     assert len({judged(**changes)[0].key for changes in kinds}) == 1
@@ -115,8 +115,8 @@ def test_silence_does_not_hide_what_is_overdue_and_says_what_may_have_happened()
 
 def test_an_instrument_that_its_bridge_does_not_have_any_more_is_let_go() -> None:
     late = NOW_MS - GONE_MS - 60_000
-    assert judged(has_check=False, received_ms=late) == []
-    assert judged(has_check=False, received_ms=late, heard_s=86_400.0) != []
+    assert judged(told_check_ms=None, received_ms=late) == []
+    assert judged(told_check_ms=None, received_ms=late, heard_s=86_400.0) != []
 
 
 def told(**changes: object) -> InstrumentTold:

@@ -148,7 +148,7 @@ facts = st.builds(
                 told_ms=times,
                 received_ms=times,
                 every_h=st.floats(-1e9, 1e299),
-                has_check=st.booleans(),
+                told_check_ms=maybe_time,
                 checked_ms=maybe_time,
                 failed=st.lists(
                     st.sampled_from(["performance-noise", "performance-line", "performance-new"]),
