@@ -27,6 +27,7 @@ from firmware_bridge.groups import group_of
 from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_code
 from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.instrument.desk import InstrumentDesk
+from firmware_bridge.instrument.telling import Occasion
 from firmware_bridge.instruments import natures
 from firmware_bridge.publisher import BrokerAccess, Publisher
 from firmware_bridge.spool import Draft, Moment, Spool
@@ -45,9 +46,6 @@ TICK_S = 1.0
 
 CLOCK_SLACK_MS = 10 * 60 * 1000
 """A clock may be set back this far without being disbelieved."""
-
-INSTRUMENTS_TOLD_S = 3600.0
-"""How each instrument stands is told so often, besides on every change."""
 
 RESTART_S = 5.0
 WAIT_MOST_S = 3600.0
@@ -135,14 +133,13 @@ class Bridge:
         self._stop.set()
 
     def _tick_until_stopped(self) -> None:
-        beat_at_s = tell_at_s = self._clock.monotonic_s()
+        beat_at_s, occasion = self._clock.monotonic_s(), Occasion()
         while not self._stop.wait(TICK_S):
             now_s = self._clock.monotonic_s()
-            if now_s >= tell_at_s:
-                tell_at_s = now_s + INSTRUMENTS_TOLD_S
-                self._tell_instruments()
             if now_s >= beat_at_s:
                 beat_at_s = now_s + self._config.heartbeat_s
+                if occasion.is_now(now_s, sane=self._moment().sane):
+                    self._tell_instruments()
                 self._beat()
             self._flush()
             notify("WATCHDOG=1")

@@ -2,8 +2,8 @@
 
 A performance check is a fact: it is told once, with its figures, the limits they were held against
 and what came of it, and never changes. How an instrument stands is told anew on every change, when
-the bridge starts and once an hour. Only times and limits travel, never "overdue": what is overdue
-grows so by itself, also while nobody can hear the bridge.
+the bridge starts or its clock is set, and once an hour. Only times and limits travel, never
+"overdue": what is overdue grows so by itself, also while nobody can hear the bridge.
 """
 
 from dataclasses import dataclass

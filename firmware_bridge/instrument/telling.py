@@ -1,6 +1,7 @@
 """What the hub is told of an instrument, from what the bridge keeps of it. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from firmware_bridge.contract.instrument import (
     InstrumentTold,
@@ -14,6 +15,33 @@ from firmware_bridge.instrument.performance import (
     chart,
 )
 from firmware_bridge.instrument.state import QUANTITIES, Log, Rules, failed, may_set_aside
+
+EVERY_S = 3600.0
+"""How each instrument stands is told so often, besides on every change."""
+
+
+@dataclass(slots=True)
+class Occasion:
+    """When all instruments are to be told anew.
+
+    At the start, once an hour, and when the clock begins or ceases to be believed: what was told by
+    a clock that was not set makes a check look as if it were dated in the future.
+    """
+
+    _due_s: float | None = None
+    _sane: bool = False
+
+    def is_now(self, now_s: float, *, sane: bool) -> bool:
+        """Whether it is time; if so, the next hour begins.
+
+        Args:
+            now_s: monotonic time, seconds.
+            sane: whether the wall clock can be believed.
+        """
+        if self._due_s is not None and now_s < self._due_s and sane == self._sane:
+            return False
+        self._due_s, self._sane = now_s + EVERY_S, sane
+        return True
 
 
 def performance_told(

@@ -19,7 +19,12 @@ from firmware_bridge.instrument.desk import InstrumentDesk
 from firmware_bridge.instrument.memory import checks_to_text
 from firmware_bridge.instrument.performance import FEWEST, FixedLimits, PerformanceCheck, chart
 from firmware_bridge.instrument.state import HOUR_MS, QUANTITIES, Log, Rules, state
-from firmware_bridge.instrument.telling import instrument_told, performance_told
+from firmware_bridge.instrument.telling import (
+    EVERY_S,
+    Occasion,
+    instrument_told,
+    performance_told,
+)
 from firmware_bridge.instrument.words import has_passed
 from firmware_bridge.spool import Moment, Spool
 from tests.firmware_bridge.instrument.test_state import GOOD, NOW, RULES, check
@@ -97,6 +102,20 @@ def test_a_check_of_the_future_is_no_fresh_one() -> None:
     (block,) = state(ahead, RULES, NOW).blocks
     assert (block.name, "future" in block.text) == ("performance-check-overdue", True)
     assert state(replace(GOOD, checks=(check(NOW + 1000),)), RULES, NOW).blocks == ()
+
+
+def test_instruments_are_told_at_the_start_every_hour_and_when_the_clock_is_set() -> None:
+    occasion = Occasion()
+    steps = [
+        (0.0, False, True),  # a Raspberry Pi starts without a clock
+        (30.0, False, False),
+        (60.0, True, True),  # it was set: what was told before would look dated ahead
+        (90.0, True, False),
+        (60.0 + EVERY_S, True, True),
+        (90.0 + EVERY_S, False, True),
+    ]
+    for now_s, sane, told in steps:
+        assert occasion.is_now(now_s, sane=sane) == told, now_s
 
 
 @dataclass
