@@ -13,6 +13,7 @@ from dashboard.pages import (
     alerts,
     checks,
     health,
+    instruments,
     look_up,
     machine,
     plan,
@@ -31,7 +32,10 @@ from hub.store.views import alerts as alert_views
 SESSION = timedelta(hours=12)
 """A session ends after a shift, however much it was used."""
 
-_PAGES = (sites, machine, plan, checks, samples, look_up, alerts, account, admin, health)
+_PAGES = (
+    *(sites, machine, plan, checks, samples, instruments),
+    *(look_up, alerts, account, admin, health),
+)
 
 MAX_FORM_BYTES = 256 * 1024
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard import instrument_words
 from dashboard.curves import findings_curves, no_curves, rising
 from firmware_bridge.contract.messages import SpectrumTaken
 from hub.store.views.checks import CheckView
+from hub.store.views.instruments import PerformanceView
 from hub.store.views.machine import TemperaturePoint
 from hub.store.views.slots import SlotView, StockPoint
 
@@ -37,6 +39,41 @@ def stock_chart(slot: SlotView, points: Sequence[StockPoint]) -> Series:
         "capacity": slot.figure.capacity,
         "minimum": slot.low_mark,
     }
+
+
+def quantities(checks: Sequence[PerformanceView]) -> list[str]:
+    """The figures that any of these checks has a value for, in the order of the page."""
+    measured = {one.quantity for check in checks for one in check.told.figures if _has(one.value)}
+    known = [name for name in instrument_words.QUANTITIES if name in measured]
+    return [*known, *sorted(measured - set(known))]
+
+
+def _has(value: float | None) -> bool:
+    return value is not None
+
+
+def control_chart(checks: Sequence[PerformanceView], quantity: str) -> Series:
+    """One figure of an instrument's checks over time, with the limits of the newest of them."""
+    drawn = [
+        (check, one)
+        for check in checks
+        for one in check.told.figures
+        if one.quantity == quantity and one.value is not None
+    ]
+    newest = drawn[-1][1] if drawn else None
+    named = ("usual", "usual_low", "usual_high", "least", "most")
+    levels = {name: _shown(quantity, getattr(newest, name, None)) for name in named}
+    return {
+        "x": [check.at_ms / 1000 for check, _ in drawn],
+        "lines": [{"label": "check", "values": [_shown(quantity, one.value) for _, one in drawn]}],
+        "failed": [bool(one.signals) for _, one in drawn],
+        "unit": instrument_words.unit(quantity),
+        **levels,
+    }
+
+
+def _shown(quantity: str, value: float | None) -> float | None:
+    return None if value is None else float(f"{instrument_words.shown(quantity, value):.4g}")
 
 
 def spectrum_chart(view: CheckView) -> Series:

@@ -25,6 +25,7 @@ from firmware_bridge.groups import group_of
 from firmware_bridge.identifiers import new_boot_id, new_fact_id, new_sample_code
 from firmware_bridge.instrument.book import InstrumentBook
 from firmware_bridge.instrument.desk import InstrumentDesk
+from firmware_bridge.instrument.telling import Occasion
 from firmware_bridge.instruments import natures
 from firmware_bridge.matching import MatcherShelf
 from firmware_bridge.publisher import BrokerAccess, Publisher
@@ -77,6 +78,7 @@ class Bridge:
         self._hub_facts = HubFacts(book)
         looked_after = natures(config, profiles)
         instruments = InstrumentBook(self._spool, looked_after, self._moment)
+        self._instrument_book = instruments
         self._instruments = InstrumentDesk(instruments)
         sightings = SightingBook(self._spool, self._moment)
         self._table = CheckDesk(book, sightings, group_of, instruments.state_of)
@@ -126,14 +128,22 @@ class Bridge:
         self._stop.set()
 
     def _tick_until_stopped(self) -> None:
-        beat_at_s = self._clock.monotonic_s()
+        beat_at_s, occasion = self._clock.monotonic_s(), Occasion()
         while not self._stop.wait(TICK_S):
             now_s = self._clock.monotonic_s()
             if now_s >= beat_at_s:
                 beat_at_s = now_s + self._config.heartbeat_s
+                if occasion.is_now(now_s, sane=self._moment().sane):
+                    self._tell_instruments()
                 self._beat()
             self._flush()
             notify("WATCHDOG=1")
+
+    def _tell_instruments(self) -> None:
+        try:
+            self._instrument_book.tell()
+        except SpoolError as error:
+            _log.error("spool", error=str(error))
 
     def _flush(self) -> None:
         try:

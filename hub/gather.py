@@ -16,12 +16,13 @@ from hub.rules.facts import (
     EventFact,
     ExcursionFact,
     Facts,
+    InstrumentFact,
     TemperatureFact,
     UndeliveredFact,
 )
 from hub.rules.settings import RuleSettings
 from hub.stock import DAY_MS
-from hub.store import Transaction, facts, outbox, stock_facts
+from hub.store import Transaction, facts, instruments, outbox, stock_facts
 from hub.stories import Stories
 
 FRESH_MS = 3_600_000
@@ -100,6 +101,7 @@ class Gatherer:
             excursions=self._excursion_facts(known, now_ms),
             events=self._event_facts(known),
             checks=self._check_facts(transaction, known, now_ms),
+            instruments=_instruments(transaction, known),
             dead_letters=facts.dead_letters(transaction, now_ms - window_ms),
             undelivered=_undelivered(transaction, now_ms),
             open_keys=open_keys,
@@ -242,6 +244,15 @@ def _read_findings(text: str) -> tuple[tuple[str, ...], str]:
     except (ValueError, KeyError, TypeError) as error:
         _log.error("stored findings can't be read; the check is not judged", error=str(error))
         return (), ""
+
+
+def _instruments(
+    transaction: Transaction, devices: dict[int, DeviceFact]
+) -> tuple[InstrumentFact, ...]:
+    return tuple(
+        InstrumentFact(device=devices[device_id], care=care)
+        for device_id, care in instruments.cares(transaction).items()
+    )
 
 
 def _undelivered(transaction: Transaction, now_ms: int) -> tuple[UndeliveredFact, ...]:

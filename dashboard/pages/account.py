@@ -17,6 +17,7 @@ ACTS = {
     "count": "count slots and note a restock",
     "acknowledge": "take alerts",
     "see-checks": "see checks of samples",
+    "see-instruments": "see how instruments stand, with their control charts",
     "enter-checks": "enter a laboratory's answer, and settle what was said side by side",
     "withdraw-checks": "withdraw what was entered of a check by mistake",
     "plan": "set what a slot should hold",

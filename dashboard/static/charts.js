@@ -78,6 +78,35 @@
     }, [data.x, data.lines[0].values]];
   };
 
+  // A triangle on every check that something speaks against: a shape, not a colour alone.
+  const triangles = (u, failed) => {
+    const side = 7 * devicePixelRatio, { ctx } = u;
+    ctx.save(); ctx.fillStyle = colour("--urgent"); ctx.strokeStyle = colour("--panel"); ctx.lineWidth = devicePixelRatio;
+    failed.forEach((is, index) => {
+      if (!is) return;
+      const x = u.valToPos(u.data[0][index], "x", true), y = u.valToPos(u.data[1][index], "y", true);
+      ctx.beginPath(); ctx.moveTo(x, y - side); ctx.lineTo(x + side, y + side * 0.8); ctx.lineTo(x - side, y + side * 0.8); ctx.closePath(); ctx.fill(); ctx.stroke();
+    });
+    ctx.restore();
+  };
+
+  const control = (data, size) => {
+    const fixed = data.usual === null ? [data.least, data.most] : [];
+    const [low, high] = reach([data.lines[0].values], data.usual, data.usual_low, data.usual_high, ...fixed);
+    const room = (high - low || Math.abs(high) || 1) * 0.15, unit = unitName(data.unit);
+    const range = (u, first, last) => { const edge = Math.max(3600, (last - first) * 0.03); return [first - edge, last + 4 * edge]; };
+    return [{
+      ...size, scales: { x: { range }, y: { range: [low - room, high + room] } },
+      axes: [axis("", { values: times }), axis(unit, { size: 60 })],
+      series: [timeSeries, line(data.lines[0], 0, { width: 1.5, points: { show: true, size: 7, fill: colour("--bar") }, value: (u, v, s, index) => (v === null || v === undefined ? "–" : `${v} ${unit}${data.failed[index] ? ", failed" : ""}`) })],
+      hooks: { draw: [(u) => {
+        const apart = Math.abs(u.valToPos(data.usual_low ?? 0, "y") - u.valToPos(data.usual_high ?? 0, "y")) > 40;
+        levelLine(u, data.usual, "usual", []); levelLine(u, data.usual_low, apart ? "3 sd" : "", [6, 4], true); levelLine(u, data.usual_high, "3 sd", [6, 4], true);
+        levelLine(u, data.least, "limit", [2, 4]); levelLine(u, data.most, "limit", [2, 4]); triangles(u, data.failed);
+      }] },
+    }, [data.x, data.lines[0].values]];
+  };
+
   const spectrum = (data, size, only) => {
     const lines = only === "residual" ? [{ label: "residual", values: data.residual }] : data.lines;
     return [{
@@ -92,6 +121,7 @@
     const size = { width: Math.max(220, node.clientWidth - 16), height: node.classList.contains("tall") ? 320 : 240 };
     if (node.dataset.chart === "temperature") return [temperature(data, size)];
     if (node.dataset.chart === "stock") return [stock(data, size)];
+    if (node.dataset.chart === "control") return [control(data, size)];
     return data.residual.length ? [spectrum(data, size, ""), spectrum(data, size, "residual")] : [spectrum(data, size, "")];
   };
 

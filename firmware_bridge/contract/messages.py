@@ -10,6 +10,11 @@ from typing import ClassVar, Literal
 
 from firmware_bridge.contract.amounts import AmountFinding, Correction
 from firmware_bridge.contract.check_events import CheckEvent
+from firmware_bridge.contract.instrument import (
+    InstrumentTold,
+    PerformanceFigure,
+    PerformanceTold,
+)
 from firmware_bridge.contract.vending import (
     AccessCounts,
     MachineEvent,
@@ -39,8 +44,11 @@ __all__ = [
     "Envelope",
     "Findings",
     "HitFinding",
+    "InstrumentTold",
     "MachineEvent",
     "Measurement",
+    "PerformanceFigure",
+    "PerformanceTold",
     "Position",
     "QualityFinding",
     "RefusalCount",
@@ -279,6 +287,8 @@ Body = (
     | SpectrumTaken
     | Findings
     | CheckEvent
+    | PerformanceTold
+    | InstrumentTold
 )
 
 BODIES: dict[str, type[Body]] = {
@@ -296,6 +306,8 @@ BODIES: dict[str, type[Body]] = {
         SpectrumTaken,
         Findings,
         CheckEvent,
+        PerformanceTold,
+        InstrumentTold,
     )
 }
 """Every kind of message, by its name in topics and envelopes."""

@@ -21,8 +21,9 @@ from firmware_bridge.instrument.memory import (
 )
 from firmware_bridge.instrument.performance import PerformanceCheck
 from firmware_bridge.instrument.state import HOUR_MS, Log, Rules, state
+from firmware_bridge.instrument.telling import instrument_told, performance_told
 from firmware_bridge.instrument.words import has_passed
-from firmware_bridge.spool import Moment, Spool
+from firmware_bridge.spool import Draft, Moment, Spool
 
 MOST_SPECTRA = 3_000
 """So many spectra are kept with how their instrument stood, the newest."""
@@ -54,6 +55,8 @@ class Nature:
 @dataclass(frozen=True, slots=True)
 class InstrumentBook:
     """The instruments of one bridge; every method may be called from any thread.
+
+    What the hub must know is put into the spool in the commit in which it is kept.
 
     Attributes:
         spool: in whose memory it is kept.
@@ -92,7 +95,8 @@ class InstrumentBook:
         with self._lock:
             found = self.entry(device)
             log = replace(found.log, **changes)  # type: ignore[arg-type]  # fields of Log
-            self._keep_entry(device, replace(found, log=log))
+            if log != found.log:
+                self._keep_entry(device, replace(found, log=log), event="moved_ms" in changes)
 
     def is_called(self, device: str, serial: str) -> None:
         """It said who it is; another instrument than before has a history of its own.
@@ -114,9 +118,29 @@ class InstrumentBook:
             SpoolError: the disk refused.
         """
         with self._lock:
-            serial = self.entry(device).serial
-            checks = (*self._checks(device, serial), made)
-            self.spool.keep(_checks_name(device, serial), checks_to_text(checks))
+            entry = self.entry(device)
+            checks = (*self._checks(device, entry.serial), made)
+            drafts, told = self._untold(device, entry.serial, checks)
+            drafts.append(self._standing(device, entry, checks, event=True))
+            kept = {_checks_name(device, entry.serial): checks_to_text(checks)}
+            self.spool.append(drafts, self.moment(), kept | told)
+
+    def tell(self) -> None:
+        """Say how each instrument stands, and each check of it that was not told yet.
+
+        For the start and once an hour: limits may have been set anew, a hub may have begun anew,
+        and an older version of this program kept its checks to itself.
+
+        Raises:
+            SpoolError: the disk refused.
+        """
+        with self._lock:
+            for device in self.natures:
+                entry = self.entry(device)
+                checks = self._checks(device, entry.serial)
+                drafts, told = self._untold(device, entry.serial, checks)
+                drafts.append(self._standing(device, entry, checks))
+                self.spool.append(drafts, self.moment(), told)
 
     def keep_strong(self, device: str, values: tuple[float, ...]) -> None:
         """The curve of the last strong sample, to look for it in a blank.
@@ -179,8 +203,32 @@ class InstrumentBook:
     def _checks(self, device: str, serial: str) -> tuple[PerformanceCheck, ...]:
         return checks_from_text(self.spool.recall(_checks_name(device, serial)))
 
-    def _keep_entry(self, device: str, entry: Entry) -> None:
-        self.spool.append([], self.moment(), {_log_name(device): entry_to_text(entry)})
+    def _keep_entry(self, device: str, entry: Entry, *, event: bool = False) -> None:
+        told = self._standing(device, entry, self._checks(device, entry.serial), event=event)
+        self.spool.append([told], self.moment(), {_log_name(device): entry_to_text(entry)})
+
+    def _standing(
+        self, device: str, entry: Entry, checks: Sequence[PerformanceCheck], *, event: bool = False
+    ) -> Draft:
+        log = replace(entry.log, checks=checks)
+        told = instrument_told(log, entry.serial, self.natures[device].rules)
+        return Draft(device, told, event)
+
+    def _untold(
+        self, device: str, serial: str, checks: Sequence[PerformanceCheck]
+    ) -> tuple[list[Draft], dict[str, str]]:
+        """The checks after the last one that was told, and what to remember of it."""
+        if not checks:
+            return [], {}
+        name = f"instrument.{device}.told.{serial}"
+        last = self.spool.recall(name)
+        after = [at for at, each in enumerate(checks, 1) if str(each.at_ms) == last]
+        limits = self.natures[device].rules.limits
+        drafts = [
+            Draft(device, performance_told(checks[:end], serial, limits), event=True)
+            for end in range(max(after, default=0) + 1, len(checks) + 1)
+        ]
+        return drafts, {name: str(checks[-1].at_ms)}
 
 
 def _judging(

@@ -7,7 +7,7 @@ Each reason says what to do and who may set it aside; it goes into the release o
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from firmware_bridge.contract.check.release import Block, InstrumentState
+from firmware_bridge.contract.check.release import Block, InstrumentState, Who
 from firmware_bridge.instrument.performance import (
     FixedLimits,
     PerformanceCheck,
@@ -16,6 +16,9 @@ from firmware_bridge.instrument.performance import (
 )
 
 HOUR_MS = 3_600_000
+FUTURE_MS = 600_000
+"""A clock may be set back by so much; a check that lies further ahead is no fresh one."""
+
 QUANTITIES: tuple[Quantity, ...] = ("peak-offset", "energy", "noise", "line")
 
 _WORDS = {
@@ -98,23 +101,42 @@ def _performance(log: Log, rules: Rules, now_ms: int) -> Iterator[Block]:
         )
         return
     newest = log.checks[-1]
-    moved = log.moved_ms is not None and newest.at_ms < log.moved_ms
-    if moved or now_ms - newest.at_ms > rules.performance_every_h * HOUR_MS:
-        why = "It was moved since" if moved else "It is older than it may be"
+    why = _overdue(newest, log, rules, now_ms)
+    if why:
         yield Block(
             "performance-check-overdue",
             f"The performance check is overdue. {why}: measure the standard.",
             "coordinator",
         )
+    yield from failed(log.checks, rules.limits)
+
+
+def _overdue(newest: PerformanceCheck, log: Log, rules: Rules, now_ms: int) -> str:
+    """Why the newest check does not count any more; "" where it does."""
+    if log.moved_ms is not None and newest.at_ms < log.moved_ms:
+        return "It was moved since"
+    if newest.at_ms > now_ms + FUTURE_MS:
+        return "It is dated in the future, so its age is not known"
+    old = now_ms - newest.at_ms > rules.performance_every_h * HOUR_MS
+    return "It is older than it may be" if old else ""
+
+
+def failed(checks: Sequence[PerformanceCheck], limits: FixedLimits) -> Iterator[Block]:
+    """What speaks against the newest check, one reason for each figure; nothing without checks."""
     for quantity in QUANTITIES:
-        signals = chart(log.checks, quantity, rules.limits).signals
+        signals = chart(checks, quantity, limits).signals
         if signals:
             yield Block(
                 f"performance-{quantity}",
                 f"The performance check failed ({', '.join(signals)}): {_WORDS[quantity]}. Clean "
                 "it, let it warm up and measure the standard again; else have it looked at.",
-                "nobody" if "fixed-limit" in signals else "coordinator",
+                may_set_aside(signals),
             )
+
+
+def may_set_aside(signals: Sequence[str]) -> Who:
+    """Who may release all the same: nobody where a limit that holds for all is passed."""
+    return "nobody" if "fixed-limit" in signals else "coordinator"
 
 
 def _ages(log: Log, rules: Rules, now_ms: int) -> Iterator[Block]:

@@ -5,6 +5,7 @@ All times are ms since 1970 UTC.
 
 from dataclasses import dataclass, field
 
+from hub.instruments import Care
 from hub.stock import StockFigure
 
 
@@ -133,6 +134,14 @@ class CheckFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentFact:
+    """One instrument, and how it stood when its bridge spoke of it last."""
+
+    device: DeviceFact
+    care: Care
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetterFact:
     """Messages refused for one reason within the rule's window."""
 
@@ -175,6 +184,7 @@ class Facts:
     excursions: tuple[ExcursionFact, ...] = ()
     events: tuple[EventFact, ...] = ()
     checks: tuple[CheckFact, ...] = ()
+    instruments: tuple[InstrumentFact, ...] = ()
     dead_letters: tuple[DeadLetterFact, ...] = ()
     undelivered: tuple[UndeliveredFact, ...] = ()
     open_keys: frozenset[str] = field(default_factory=frozenset)

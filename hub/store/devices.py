@@ -16,6 +16,8 @@ KIND_OF_MESSAGE = {
     "slot-level": "vending",
     "spectrum": "spectrometer",
     "findings": "spectrometer",
+    "performance": "spectrometer",
+    "instrument": "spectrometer",
 }
 """What a device must be that sends such a message."""
 

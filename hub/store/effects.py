@@ -15,15 +15,17 @@ from firmware_bridge.contract.messages import (
     DeviceState,
     Envelope,
     Findings,
+    InstrumentTold,
     MachineEvent,
     Measurement,
+    PerformanceTold,
     SlotLevel,
     SpectrumTaken,
     Temperature,
     Vend,
     VendingAudit,
 )
-from hub.store import bridges, devices, machine_records, records, restocks
+from hub.store import bridges, devices, instruments, machine_records, records, restocks
 from hub.store.access_counts import take_counts
 from hub.store.audits import take_audit
 from hub.store.check_facts import take_fact
@@ -76,6 +78,9 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
     if isinstance(body, DeviceState):
         devices.take_state(transaction, of_bridge, of_device, body, moment)
         return
+    if isinstance(body, PerformanceTold | InstrumentTold):
+        _of_instrument(transaction, of_bridge, of_device, envelope, moment)
+        return
     if isinstance(body, VendingAudit):
         take_audit(transaction, of_bridge, of_device, body, moment)
     else:
@@ -85,6 +90,17 @@ def write(transaction: Connection, of_bridge: int, envelope: Envelope, moment: M
         if body.name == "filled":
             restocks.filled(transaction, of_device, body, moment)
     devices.understood(transaction, of_device, moment.observed_ms)
+
+
+def _of_instrument(
+    transaction: Connection, of_bridge: int, of_device: int, envelope: Envelope, moment: Moment
+) -> None:
+    """What a bridge tells of an instrument; that is no sign that the instrument was heard now."""
+    body, said_ms = envelope.body, envelope.device_time_ms
+    if isinstance(body, PerformanceTold):
+        instruments.take_performance(transaction, of_device, body, moment, said_ms)
+    elif isinstance(body, InstrumentTold):
+        instruments.take_instrument(transaction, of_bridge, of_device, body, moment, said_ms)
 
 
 def _record_of(body: Body) -> Callable[..., None]:

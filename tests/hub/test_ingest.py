@@ -345,6 +345,8 @@ def test_every_kind_of_message_can_be_kept(store: Store) -> None:
         b.measurement(),
         SAMPLES["access-counts"],
         SAMPLES["check-event"],
+        SAMPLES["performance"],
+        SAMPLES["instrument"],
     ]
     assert {body.KIND for body in bodies} == set(BODIES)
     batch = [b.delivery(b.envelope(body, seq)) for seq, body in enumerate(bodies, 1)]

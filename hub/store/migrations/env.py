@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from hub.store import access_tables, check_tables  # noqa: F401 - their tables belong to it too
+from hub.store import (  # noqa: F401 - their tables belong to it too
+    access_tables,
+    check_tables,
+    instrument_tables,
+)
 from hub.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

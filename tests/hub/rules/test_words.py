@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import hub.rules
+from hub.instruments import Care
 from hub.rules.base import RANK, Rule
 from hub.rules.errors import RuleShapeError, UnknownRuleError
 from hub.rules.facts import (
@@ -20,6 +21,7 @@ from hub.rules.facts import (
     EventFact,
     ExcursionFact,
     Facts,
+    InstrumentFact,
     SlotFact,
     TemperatureFact,
     UndeliveredFact,
@@ -134,6 +136,29 @@ facts = st.builds(
             received_ms=times,
             detected=st.lists(st.sampled_from(["fentanyl", "xylazine"]), max_size=2).map(tuple),
             library_grade=st.sampled_from(["demonstration", "reference"]),
+        )
+    ),
+    instruments=st.tuples(
+        st.builds(
+            InstrumentFact,
+            device=devices,
+            care=st.builds(
+                Care,
+                serial=words,
+                told_ms=times,
+                received_ms=times,
+                every_h=st.floats(-1e9, 1e299),
+                told_check_ms=maybe_time,
+                checked_ms=maybe_time,
+                failed=st.lists(
+                    st.sampled_from(["performance-noise", "performance-line", "performance-new"]),
+                    max_size=2,
+                ).map(tuple),
+                was_moved=st.booleans(),
+                moved_ms=maybe_time,
+                background_ms=maybe_time,
+                sees_backgrounds=st.booleans(),
+            ),
         )
     ),
     dead_letters=st.tuples(
