@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any, Literal, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from firmware_bridge.contract.check import amounts as rules
@@ -259,6 +259,19 @@ def test_a_named_component_whose_own_verdict_is_open_gets_no_amount_until_it_is_
     assert amounts(record([linked, fact(linked, component=yes)]), one, GROUPS, TODAY).said
 
 
+def test_another_of_the_group_that_was_rejected_matters_until_this_one_is_confirmed() -> None:
+    case = Case("fentanyl", "detected")
+    linked = fact(attachment=Attachment(spectrum="s1", linked=True, reason=""))
+    no = Component(spectrum="s1", substance="carfentanil", word="rejected", band="", reason="1730")
+    yes = Component(spectrum="s1", substance="fentanyl", word="confirmed", band="", reason="")
+    rejected = fact(linked, component=no)
+    before = amounts(record([linked, rejected]), case.sightings, GROUPS, TODAY)
+    assert "rejected" in {each.name for each in before.refused}
+    assert not before.said
+    both = record([linked, rejected, fact(rejected, component=yes)])
+    assert amounts(both, case.sightings, GROUPS, TODAY).said
+
+
 def test_only_spectra_of_the_sample_give_amounts() -> None:
     case = Case()
     elsewhere = [Sighting("elsewhere", case.sightings[0].findings)]
@@ -273,9 +286,13 @@ def test_a_conflict_is_settled_before_any_amount() -> None:
     assert [each.name for each in found.refused] == ["conflict"]
 
 
-@given(
-    st.tuples(*[st.none() | st.floats(allow_nan=True, allow_infinity=True) for _figure in range(3)])
-)
+FIGURE = st.none() | st.floats() | st.floats(-5, 105)
+
+
+@example((12.0, 5.0, 100.5))
+@example((12.0, -0.5, 19.0))
+@example((12.0, 5.0, 100.0))
+@given(st.tuples(FIGURE, FIGURE, FIGURE))
 def test_figures_that_do_not_fit_together_are_never_said(
     figures: tuple[float | None, float | None, float | None],
 ) -> None:
