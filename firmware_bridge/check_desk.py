@@ -9,14 +9,20 @@ from typing import Any
 
 from firmware_bridge.check_book import CheckBook
 from firmware_bridge.check_view import Seen, view
-from firmware_bridge.check_words import fact_of, require_no_reassurance
+from firmware_bridge.check_words import fact_of, require_no_reassurance, with_groups
 from firmware_bridge.contract import codec
 from firmware_bridge.contract.check.card import Card, card, marked_draft
 from firmware_bridge.contract.check.days import day_of, strips_day
 from firmware_bridge.contract.check.facts import GroupOf, amounts, card_facts
 from firmware_bridge.contract.check.record import Record
 from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
-from firmware_bridge.contract.check_events import Amendment, Attachment, Release, Settlement
+from firmware_bridge.contract.check_events import (
+    Amendment,
+    Attachment,
+    Lab,
+    Release,
+    Settlement,
+)
 from firmware_bridge.contract.errors import ContractError
 from firmware_bridge.errors import ControlError
 from firmware_bridge.sighting_book import SightingBook
@@ -105,6 +111,8 @@ class CheckDesk:
     def _added(self, question: Question) -> Answer:
         name, reason = str(question.get("what")), str(question.get("reason_of_change") or "")
         made = fact_of(name, question.get("fields", {}))
+        if isinstance(made, Lab):
+            made = with_groups(made, self.group_of)
         require_no_reassurance(reason)
         before = self.book.find(str(question["code"]))
         self._require_sense(before, made)

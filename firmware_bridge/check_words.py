@@ -5,9 +5,11 @@ word of reassurance gets onto a card.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from firmware_bridge.contract import codec
+from firmware_bridge.contract.check.facts import GroupOf
 from firmware_bridge.contract.check.say.forbidden import reassuring_word
 from firmware_bridge.contract.check_events import (
     Amendment,
@@ -71,6 +73,20 @@ def fact_of(name: str, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one o
     if isinstance(made, Component) and made.word != "confirmed" and not made.reason.strip():
         raise ControlError(f"{made.substance} is {made.word}: say the reason, peak by peak")
     return made
+
+
+def with_groups(lab: Lab, group_of: GroupOf) -> Lab:
+    """A laboratory's word with the groups of its substances: found here, never taken from outside.
+
+    That one member of a group was not found says nothing of the others of it.
+    """
+
+    def grouped(finding: LabFinding) -> LabFinding:
+        group = group_of(finding.substance) or ""
+        is_whole = finding.substance.casefold() == group
+        return replace(finding, group=group if finding.found or is_whole else "")
+
+    return replace(lab, findings=tuple(map(grouped, lab.findings)))
 
 
 def require_no_reassurance(text: str) -> None:

@@ -262,3 +262,20 @@ def test_who_contradicts_the_software_says_why(desk: CheckDesk, word: str) -> No
     with pytest.raises(ControlError, match="say the reason"):
         add(desk, code, "component", substance="caffeine", word=word)
     add(desk, code, "component", substance="caffeine", word=word, reason="no band at 1657")
+
+
+def test_groups_of_a_laboratorys_substances_are_found_here(desk: CheckDesk) -> None:
+    known = {"fluorofentanyl": "fentanyls", "fentanyls": "fentanyls"}
+    group_of: Any = known.get
+    here = replace(desk, group_of=group_of)
+    code = begin(here)
+    findings = [
+        {"substance": "fluorofentanyl", "found": False, "group": "fentanyls"},
+        {"substance": "caffeine", "found": True, "group": "fentanyls"},
+    ]
+    told = add(here, code, "lab", split="S1", state="complete", findings=findings)
+    assert [each["group"] for each in told["labs"][0]["findings"]] == ["", ""]
+    assert "did not detect" not in str(told["says"])
+    findings = [{"substance": "fluorofentanyl", "found": True, "group": ""}]
+    told = add(here, code, "lab", split="S2", state="complete", findings=findings)
+    assert told["labs"][1]["findings"][0]["group"] == "fentanyls"

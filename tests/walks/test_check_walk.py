@@ -145,6 +145,9 @@ def test_a_sample_becomes_a_card_without_any_network(tmp_path: Path) -> None:
         town.kill("bridge")
         town.start("bridge", "bridge", "run", "--config", str(tmp_path / "bridge.toml"))
         until(lambda: table.run("show", code).returncode == 0, "the bridge is back")
+        trail = table.run("show", code).stdout
+        assert "Xylazine strip: one line (positive)" in trail
+        assert all(each["event"] in trail for each in amended["trail"])  # type: ignore[attr-defined]  # plain JSON
         assert table.do("show", code)["says"] == amended["says"]
 
 
