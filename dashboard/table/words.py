@@ -11,6 +11,7 @@ from firmware_bridge.contract.check.say.speak import word
 from firmware_bridge.contract.check.tell import tell, tell_matter
 from firmware_bridge.contract.check_events import CheckEvent
 from firmware_bridge.contract.errors import ContractError
+from firmware_bridge.contract.messages import PeakFinding
 from firmware_bridge.contract.strips import KINDS, Strip, StripKind
 
 STATES = {
@@ -82,10 +83,31 @@ def matter(name: str) -> str:
     return tell_matter(name)
 
 
-def bands_seen(states: Sequence[str]) -> str:
-    """How many bands of a name were seen, such as "6 seen, 1 missing, 2 hidden"."""
-    told = [f"{states.count(s)} {s}" for s in ("seen", "missing", "hidden") if s in states]
+def bands_seen(peaks: Sequence[PeakFinding]) -> str:
+    """How many bands of a name were seen, such as "6 bands seen (2 shared), 1 missing"."""
+    states = [peak.seen for peak in peaks]
+    shared = sum(peak.seen == "seen" and bool(peak.explained_by) for peak in peaks)
+    told = [f"{states.count(s)} {s}" for s in ("missing", "hidden") if s in states]
+    if "seen" in states:
+        with_others = f" ({shared} shared)" if shared else ""
+        told.insert(0, f"{_bands(states.count('seen'))} seen{with_others}")
     return ", ".join(told) or "no band to look for"
+
+
+def _bands(count: int) -> str:
+    return f"{count} band{'' if count == 1 else 's'}"
+
+
+def peak_words(peak: PeakFinding) -> str:
+    """How one band stands in the sample."""
+    other = peak.explained_by
+    match peak.seen:
+        case "seen":
+            return f"seen; {other} has one here too" if other else "seen"
+        case "missing":
+            return "MISSING"
+        case "hidden":
+            return f"hidden by {other}" if other else "hidden: nothing can be said"
 
 
 def strip_of(

@@ -20,10 +20,10 @@ import click
 from hardware.demo.cable import Cable
 from hardware.demo.children import Children, DemoError, run
 from hardware.demo.story import Stage, perform
-from hardware.demo.town import TOWN, Folders, Ports, write_configs
+from hardware.demo.town import TOWN, Folders, Ports, Site, write_configs
 from hardware.errors import HardwareError
 
-PAGES_PORT = 8080
+PAGES_PORT, TABLE_PORT = 8080, 8090
 BAND_TABLES = Path(__file__).parents[2] / "analysis" / "data" / "demonstration_bands.json"
 """What the pretended spectrometer's samples are made of; it lies beside this package."""
 
@@ -40,7 +40,7 @@ BAND_TABLES = Path(__file__).parents[2] / "analysis" / "data" / "demonstration_b
 @click.option("--port", default=PAGES_PORT, show_default=True, help="Port of the pages.")
 @click.option("--quiet-town", is_flag=True, help="Start everything, but let nothing happen.")
 def demo(*, fresh: bool, folder: Path, port: int, quiet_town: bool) -> None:
-    """Run a whole pretend town: broker, hub, pages, two bridges, four simulated devices.
+    """Run a whole pretend town: broker, hub, pages, two bridges, a table, four simulated devices.
 
     Ctrl-C stops everything. A second start goes on where the first ended.
 
@@ -67,7 +67,13 @@ class Play:
     ) -> None:
         self._folders, self._stopping = folders, stopping
         self._started_s = time.monotonic()
-        self._ports = Ports(_free_port(), _free_port(), _free_port(), _free_port(port))
+        self._ports = Ports(
+            broker=_free_port(),
+            cable=_free_port(),
+            health=_free_port(),
+            pages=_free_port(port),
+            table=_free_port(TABLE_PORT),
+        )
         folders.make()
         self._first_time = not folders.password(TOWN[-1]).exists()
         write_configs(folders, self._ports)
@@ -130,6 +136,8 @@ class Play:
         for site in TOWN:
             config = str(self._folders.bridge_config(site))
             self._children.start(site.bridge, "bridge", "run", "--config", config)
+            if site.spectrometer:
+                self._children.start("table", "table", "run", "--config", config)
 
     def _wait_for_pages(self) -> None:
         self._say("waiting until everybody answers")
@@ -137,6 +145,8 @@ class Play:
         pages = f"http://127.0.0.1:{self._ports.pages}/health"
         self._children.wait_until("the hub", lambda: self._answers(hub), 60)
         self._children.wait_until("the pages", lambda: self._answers(pages), 60)
+        table = f"http://127.0.0.1:{self._ports.table}/sign-in"
+        self._children.wait_until("the table's pages", lambda: self._answers(table), 60)
 
     def _first_counts(self, stage: Stage) -> None:
         self._say("staff plan the machines' slots and count what is in them")
@@ -162,7 +172,15 @@ class Play:
         address = f"http://127.0.0.1:{self._ports.pages}"
         self._say("up")
         click.echo(f"\n  Harborlight is up: {address}\n  {link}\n  Logs: {self._folders.logs}")
+        click.echo(f"  The drug checking table of {self._table().name}: {self._table_link()}")
         click.echo("  Ctrl-C stops everything.\n\nIn the pretend town:")
+
+    def _table(self) -> Site:
+        return next(site for site in TOWN if site.spectrometer)
+
+    def _table_link(self) -> str:
+        config = str(self._folders.bridge_config(self._table()))
+        return run("table", "invite", "--role", "coordinator", "--config", config).strip()
 
     def _play(self, stage: Stage, *, quiet: bool) -> None:
         for _round in itertools.count():

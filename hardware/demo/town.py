@@ -53,6 +53,7 @@ class Ports:
     cable: int
     health: int
     pages: int
+    table: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ keepalive_s = 5
 """
     devices = [_machine(folders, machine) for machine in site.machines]
     if site.spectrometer:
+        head += f"\n[pages]\nport = {ports.table}\n"
         devices.append(_spectrometer(folders, site.spectrometer))
     return "\n".join((head, *devices))
 

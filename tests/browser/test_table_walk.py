@@ -214,7 +214,7 @@ def test_a_power_cut_takes_nothing_but_unsaved_keystrokes(tablets: Tablets) -> N
         assert violations(page) == [], path
     page.get_by_role("link", name="Samples").first.click()
     page.get_by_role("link", name=code).click()
-    page.get_by_role("link", name="10 seen").first.click()
+    page.get_by_role("link", name="10 bands seen").first.click()
     expect(page.locator("[data-chart] canvas").first).to_be_visible()
     shoot(page, "spectrum")
     assert violations(page) == []

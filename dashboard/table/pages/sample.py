@@ -214,8 +214,7 @@ def _evidence(told: Plain) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in told["sightings"]:
         for named in codec.decode_body(Findings, each["findings"]).evidence:
-            states = [peak.seen for peak in named.peaks]
-            found.setdefault(named.substance, words.bands_seen(states))
+            found.setdefault(named.substance, words.bands_seen(named.peaks))
     return found
 
 

@@ -91,7 +91,7 @@ def test_a_whole_check_is_entered_and_released(ana: FlaskClient, town: Town) -> 
     put(ana, f"{where}measure", device=DEVICE)
     page = text(ana, where)
     assert "ftir-1 spectr" in page
-    assert "1 seen, 1 missing, 1 hidden" in page
+    assert "1 band seen, 1 missing, 1 hidden" in page
     put(ana, f"{where}strip", kind="fentanyl", lines="control", mass_mg="10", water_ml="50,0")
     put(ana, f"{where}reading", substance="caffeine", word="confirmed")
     page = text(ana, where)
