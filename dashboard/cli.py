@@ -1,17 +1,16 @@
 """The command line of the dashboard."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import structlog
-import waitress  # type: ignore[import-untyped] # the package carries no types
 
 from dashboard import assets
 from dashboard.app import create_app
 from dashboard.errors import DashboardError
+from dashboard.serving import address, serve
 from firmware_bridge.contract.clock import SystemClock
 from hub import access
 from hub.config import HubConfig, load
@@ -118,22 +117,11 @@ def _serve(config: HubConfig, store: Store) -> None:
     app = create_app(config, store=store)
     settings = config.dashboard
     _log.info("dashboard is up", host=settings.host, port=settings.port)
-    try:
-        waitress.serve(
-            app, host=settings.host, port=settings.port, threads=THREADS, ident=None, _quiet=True
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"dashboard.host {settings.host!r}, dashboard.port {settings.port}: can't be served "
-            f"there: {error}. Choose another port, or stop what uses it."
-        ) from error
+    serve(app, settings.host, settings.port, THREADS, "dashboard")
 
 
 def _address(config: HubConfig) -> str:
-    host = config.dashboard.host
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared with, not bound to
-        host = socket.gethostname()
-    return f"http://{f'[{host}]' if ':' in host else host}:{config.dashboard.port}"
+    return address(config.dashboard.host, config.dashboard.port)
 
 
 @contextmanager

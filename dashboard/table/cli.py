@@ -1,16 +1,15 @@
 """`harborlight table`: the pages of a drug checking table, beside its bridge."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import structlog
-import waitress  # type: ignore[import-untyped] # the package carries no types
 
 from dashboard import assets
 from dashboard.errors import DashboardError
+from dashboard.serving import address, serve
 from dashboard.table.app import create_table_app
 from dashboard.table.bridge import Bridge
 from dashboard.table.people import ROLES, People, require_role
@@ -59,25 +58,12 @@ def run(config_path: Path) -> None:
             config.state_dir / "table-key",
             secure_cookies=config.pages.secure_cookies,
         )
-        click.echo(f"The table's pages: {_address(config)}")
+        click.echo(f"The table's pages: {address(config.pages.host, config.pages.port)}")
         if not found.people.everybody():
             click.echo("Nobody can sign in yet. The first coordinator joins with this link, once:")
             click.echo(_invitation(config, found.people, "coordinator"))
-    _log.info("table is up", host=config.pages.host, port=config.pages.port)
-    try:
-        waitress.serve(
-            app,
-            host=config.pages.host,
-            port=config.pages.port,
-            threads=THREADS,
-            ident=None,
-            _quiet=True,
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"pages.host {config.pages.host!r}, pages.port {config.pages.port}: can't be served "
-            f"there: {error}. Choose another port, or stop what uses it."
-        ) from error
+        _log.info("table is up", host=config.pages.host, port=config.pages.port)
+        serve(app, config.pages.host, config.pages.port, THREADS, "pages")
 
 
 @table.command()
@@ -135,14 +121,7 @@ def _people(config: BridgeConfig) -> People:
 
 def _invitation(config: BridgeConfig, known: People, role: str) -> str:
     token = known.invite(require_role(role), SystemClock().now_ms())
-    return f"{_address(config)}/join/{token}"
-
-
-def _address(config: BridgeConfig) -> str:
-    host = config.pages.host
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared with, not bound to
-        host = socket.gethostname()
-    return f"http://{f'[{host}]' if ':' in host else host}:{config.pages.port}"
+    return f"{address(config.pages.host, config.pages.port)}/join/{token}"
 
 
 @contextmanager
