@@ -39,6 +39,7 @@ from analysis.readers.measurement import (
     TRANSMITTANCE,
     UNSAID,
     WAVENUMBER,
+    FloatArray,
     Measurement,
     Words,
 )
@@ -54,7 +55,10 @@ _READ = "infrared, Raman and near-infrared spectra are read"
 _SCALES = {WAVENUMBER: ("cm-1", 1.0), RAMAN_SHIFT: ("cm-1", 1.0), NANOMETRE: ("nm", 1.0)}
 _SCALES |= {MICROMETRE: ("nm", 1e3)}
 _KEPT_LENGTH = 200
-_LARGEST_INFRARED = 1e4
+# Beyond 10 no detector sees the light that is left; noise of a saturated one may lie above.
+_LARGEST_ABSORBANCE, _LARGEST_INFRARED = 20.0, 1e4
+FEWEST_COUNTS = 200.0
+"""What is smaller and has no name may be an absorbance, or a share of light in per cent."""
 _NEAR_INFRARED_NM = 780.0
 _ABSORBANCES = {ABSORBANCE, LOG_REFLECTANCE}
 
@@ -116,7 +120,7 @@ def assemble(measurement: Measurement, file: str = "") -> Spectrum:
     facts.setdefault("y_unit", words.y_unit)
     if file:
         facts["file"] = file[:_KEPT_LENGTH]
-    _require_plausible(measurement, judged)
+    require_plausible(measurement.y, judged.kind, words)
     x = measurement.x * judged.scale if judged.scale != 1.0 else measurement.x
     try:
         return Spectrum(x, measurement.y, judged.kind, judged.axis_unit, **facts)
@@ -174,13 +178,35 @@ def settled(spectra: list[Spectrum], others: Sequence[UnsupportedError]) -> list
     ]
 
 
-def _require_plausible(measurement: Measurement, judged: Judged) -> None:
-    """Refuse what no detector gives: the mark of a wrong factor or exponent."""
-    largest = float(np.abs(measurement.y).max(initial=0.0))
-    if judged.kind.startswith("ir-") and largest > _LARGEST_INFRARED:
-        words = measurement.words
-        reason = f"{words.y_unit} of {largest:.3g} can't be; the scale of the values is damaged"
-        raise ReaderError(reason, line=words.line, byte=words.byte)
+def require_plausible(values: FloatArray, kind: str, words: Words) -> None:
+    """Refuse what no detector gives: the mark of a wrong factor, exponent or ordinate.
+
+    Args:
+        values: may hold NaN.
+        kind: as in `analysis.Spectrum`.
+        words: of the file.
+
+    Raises:
+        ReaderError: the values can't be of that kind.
+        UnsupportedError: arbitrary units over nm, too few of them to be counts.
+    """
+    largest = float(np.nanmax(np.abs(values), initial=0.0))
+    reason = f"{words.y_unit} of {largest:.3g} can't be: "
+    if kind.startswith("ir-") and largest > _LARGEST_INFRARED:
+        reason += "the scale of the values is damaged"
+    elif kind in {"ir-absorbance", "nir"} and largest > _LARGEST_ABSORBANCE:
+        reason += (
+            "the file names the wrong ordinate (it may be Raman, a single beam or counts), or its "
+            "scale is damaged"
+        )
+    elif kind == "counts" and words.y_unit == ARBITRARY and largest < FEWEST_COUNTS:
+        raise _refused(
+            words,
+            f"{ARBITRARY} over nm, up to {largest:.3g}, may be absorbance, reflectance or any",
+        )
+    else:
+        return
+    raise ReaderError(reason, line=words.line, byte=words.byte)
 
 
 def _why_no_axis(words: Words) -> str:

@@ -11,46 +11,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.readers.assemble import judge
+from analysis.readers.assemble import FEWEST_COUNTS, judge, require_plausible
 from analysis.readers.errors import ReaderError
 from analysis.readers.measurement import (
     ABSORBANCE,
     COUNTS,
     DETECTOR_COUNTS,
     INFRARED,
-    KUBELKA_MUNK,
-    LOG_REFLECTANCE,
+    INTENSITY,
     NEAR_INFRARED,
     RAMAN,
-    REFLECTANCE,
     STATED,
-    TRANSMITTANCE,
     UNSAID,
     Words,
 )
+from analysis.readers.ordinates import ordinate_of
 
 _CM1 = re.compile(r"wavenumber|shift|cm\s*\^?\(?-1|1/cm|cm⁻¹|cm-¹", re.IGNORECASE)
 _NM = re.compile(r"wavelength|\bnm\b|nanomet", re.IGNORECASE)
-_LONGEST_NM = 2600.0
+_LONGEST_NM, _FIRST_CM1 = 2600.0, 100.0
 _TECHNIQUES = (
     ("raman", RAMAN),
     ("detector counts", DETECTOR_COUNTS),
     ("near", NEAR_INFRARED),
     ("infrared", INFRARED),
     ("uv", "UV/VIS"),
-)
-# By the first of these that the names of the columns hold. "Absorbance" comes before "reflect":
-# attenuated total reflection gives an absorbance.
-_ORDINATES = tuple(
-    (re.compile(pattern), ours)
-    for pattern, ours in (
-        (r"log\s*(10)?\s*\(?\s*1\s*/\s*r", LOG_REFLECTANCE),
-        (r"transmi|%t", TRANSMITTANCE),
-        (r"absorb", ABSORBANCE),
-        (r"kubelka", KUBELKA_MUNK),
-        (r"reflect|%\s*r\b", REFLECTANCE),
-        (r"count|raw", COUNTS),
-    )
 )
 
 FloatArray = NDArray[np.float64]
@@ -94,10 +79,11 @@ def judge_units(
         UnsupportedError: it is told, and is not read, such as reflectance.
         ReaderError: it can't be told.
     """
-    names = f"{axis_name} {value_name}".lower()
     technique = _technique(facts)
     axis_unit, axis_known = _axis_unit(axis, axis_name, is_raman=technique == RAMAN)
-    kind, kind_known = _kind(axis, values, axis_unit, names, technique)
+    kind, kind_known = _kind(axis, values, axis_unit, (axis_name, value_name), technique)
+    words = Words(technique, axis_unit, value_name or ABSORBANCE)
+    require_plausible(values, kind, words)
     return Units(kind, axis_unit, axis_known, kind_known)
 
 
@@ -109,9 +95,10 @@ def _technique(facts: dict[str, str]) -> str:
     return RAMAN if known == UNSAID and has_laser else known
 
 
-def _ordinate(names: str) -> str:
-    """What the name of a column says of the values; "" where it says nothing."""
-    return next((ours for pattern, ours in _ORDINATES if pattern.search(names)), "")
+def _ordinate(axis_name: str, value_name: str) -> str:
+    """What the names of the columns say of the values; "" where they say nothing."""
+    said = ordinate_of(value_name) or ordinate_of(axis_name)
+    return COUNTS if said in {"", INTENSITY} and "raw" in value_name.lower() else said
 
 
 def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str]:
@@ -122,7 +109,7 @@ def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str
     if is_raman:
         return "cm-1", "inferred: the file names a laser"
     known = axis[~np.isnan(axis)]
-    if known.size and known.max() > _LONGEST_NM and known.min() >= 0:
+    if known.size and known.max() > _LONGEST_NM and _FIRST_CM1 <= known.min():
         return "cm-1", f"inferred: the axis goes to {known.max():.0f}"
     raise ReaderError(
         "it can't be told whether the axis is in cm-1 or nm; name the columns, or save as JCAMP-DX"
@@ -130,25 +117,47 @@ def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str
 
 
 def _kind(
-    axis: FloatArray, values: FloatArray, axis_unit: str, names: str, technique: str
+    axis: FloatArray,
+    values: FloatArray,
+    axis_unit: str,
+    names: tuple[str, str],
+    technique: str,
 ) -> tuple[str, str]:
     is_over_cm1 = axis_unit == "cm-1"
-    if "raman" in names or (is_over_cm1 and (technique == RAMAN or "shift" in names)):
+    both = " ".join(names).lower()
+    if "raman" in both or (is_over_cm1 and (technique == RAMAN or "shift" in both)):
         return "raman", STATED
-    ordinate = _ordinate(names)
+    ordinate = _ordinate(*names)
     if technique == DETECTOR_COUNTS:
         return "counts", STATED
-    if not is_over_cm1 and (technique == RAMAN or ordinate in {"", COUNTS}):
-        return "counts", STATED if ordinate == COUNTS else "inferred: nm axis"
-    if is_over_cm1 and not ordinate and technique != NEAR_INFRARED:
-        return _infrared_by_numbers(values)
+    if not is_over_cm1 and (technique == RAMAN or ordinate in {"", COUNTS, INTENSITY}):
+        return _counts(values, ordinate)
+    if is_over_cm1 and ordinate in {"", INTENSITY} and technique != NEAR_INFRARED:
+        return _infrared_by_numbers(values, ordinate)
     shortest = float(np.nanmin(axis)) if np.isfinite(axis).any() else 0.0
     judged = judge(Words(technique, axis_unit, ordinate or "not named"), shortest)
     return judged.kind, STATED if is_over_cm1 else judged.kind_known
 
 
-def _infrared_by_numbers(values: FloatArray) -> tuple[str, str]:
+def _counts(values: FloatArray, ordinate: str) -> tuple[str, str]:
+    """Over nm: what is not named is counts only where nothing else is as large."""
+    if ordinate == COUNTS:
+        return "counts", STATED
+    if float(np.nanmax(values, initial=0.0)) >= FEWEST_COUNTS:
+        return "counts", "inferred: nm axis, and values of hundreds"
+    raise ReaderError(
+        "it can't be told whether the values over nm are counts, absorbance, transmittance or "
+        "reflectance; name the columns, or save as JCAMP-DX"
+    )
+
+
+def _infrared_by_numbers(values: FloatArray, ordinate: str) -> tuple[str, str]:
     """Absorbance has its baseline at the bottom, near 0; transmittance at the top."""
+    if ordinate == INTENSITY:
+        raise ReaderError(
+            "an intensity over cm-1 may be Raman, emission or a single beam, and the file does "
+            "not say; name the axis 'Raman Shift (cm-1)' if it is one, or save as JCAMP-DX"
+        )
     known = values[~np.isnan(values)]
     low, middle, high = np.percentile(known, [0.5, 50, 99.5]) if known.size else (0.0, 0.0, 0.0)
     place = (middle - low) / (high - low) if high > low else 0.5

@@ -7,26 +7,19 @@ Source: McDonald and Wilks, Appl. Spectrosc. 42 (1988) 151; Lampen et al., Appl.
 from analysis.readers.errors import UnsupportedError
 from analysis.readers.jcamp.blocks import Block, normalize_label
 from analysis.readers.measurement import (
-    ABSORBANCE,
-    COUNTS,
     DETECTOR_COUNTS,
     INFRARED,
-    INTENSITY,
     INTERFEROGRAM,
-    KUBELKA_MUNK,
-    LOG_REFLECTANCE,
     MICROMETRE,
     NANOMETRE,
     NEAR_INFRARED,
     RAMAN,
     RAMAN_SHIFT,
-    REFLECTANCE,
-    SINGLE_BEAM,
-    TRANSMITTANCE,
     UNSAID,
     WAVENUMBER,
     Words,
 )
+from analysis.readers.ordinates import ordinate_of
 
 _NOT_SPECTRA = ("PEAK", "ASSIGNMENTS")
 # By the first of these that DATA TYPE holds.
@@ -55,21 +48,6 @@ _WAVENUMBERS = {"1/CM", "CM1", "CM^1", "CM^(1)", "WAVENUMBER(CM1)", "WAVENUMBERS
 _SHIFTS = {"RAMANSHIFT", "RAMANSHIFT(CM1)", "RAMANSHIFT(1/CM)", "SHIFT(CM1)", "RELATIVE1/CM"}
 _NANOMETRES = {"NM", "NANOMETERS", "NANOMETRES", "WAVELENGTH(NM)"}
 _MICROMETRES = {"UM", "MICROMETERS", "MICROMETRES", "MICRONS", "MICRON", "WAVELENGTH(UM)"}
-# Absorption per concentration and path, as in the quantitative spectra of NIST, is absorbance but
-# for a factor.
-_Y_PARTS = (
-    ("TRANSMI", TRANSMITTANCE),
-    ("LOG(1/R", LOG_REFLECTANCE),
-    ("ABSORB", ABSORBANCE),
-    ("BASE 10", ABSORBANCE),
-    ("REFLECT", REFLECTANCE),
-    ("KUBELKA", KUBELKA_MUNK),
-    ("INTERFEROGRAM", INTERFEROGRAM),
-    ("SINGLE BEAM", SINGLE_BEAM),
-    ("COUNT", COUNTS),
-    ("INTENS", INTENSITY),
-)
-_Y_WHOLE = {"%T": TRANSMITTANCE, "T": TRANSMITTANCE, "A": ABSORBANCE, "A.U.": ABSORBANCE}
 
 
 def words_of(block: Block) -> Words:
@@ -82,6 +60,7 @@ def words_of(block: Block) -> Words:
     if any(word in data_type for word in _NOT_SPECTRA):
         raise UnsupportedError(f"DATA TYPE {data_type[:60]!r} is no spectrum", line=block.line)
     y = INTERFEROGRAM if INTERFEROGRAM.upper() in data_type else _y_unit(block)
+    y = f"derivative of {y}" if "DERIV" in data_type else y
     y = DETECTOR_COUNTS if data_type == _DETECTOR else y
     return Words(_technique(data_type), _x_unit(block), y, line=block.line)
 
@@ -114,5 +93,4 @@ def _x_unit(block: Block) -> str:
 
 def _y_unit(block: Block) -> str:
     given = block.value("YUNITS").upper()
-    whole = _Y_WHOLE.get(given)
-    return whole or next((unit for part, unit in _Y_PARTS if part in given), given)
+    return ordinate_of(given) or given

@@ -45,9 +45,10 @@ _FLOATS = 1
 _INSTRUMENT, _ACQUISITION, _ORIGIN = 2, 3, 10
 _RATIO = 3
 _LARGEST_SHIFT = 4500.0
+_INTERFEROGRAM, _RAMAN_BLOCK = 2, 10
 _Y_WORDS = {
     1: SINGLE_BEAM,
-    2: INTERFEROGRAM,
+    _INTERFEROGRAM: INTERFEROGRAM,
     3: "phase",
     4: ABSORBANCE,
     5: TRANSMITTANCE,
@@ -62,7 +63,6 @@ _Y_WORDS = {
     19: ABSORBANCE,
 }
 _X_WORDS = {"WN": WAVENUMBER, "MI": MICROMETRE, "PNT": "points", "MIN": "min"}
-_RAMAN_BLOCK = 10
 # Names of parameters that are kept, and what they are called here; no name of a person.
 _KEPT = {
     "INS": "instrument",
@@ -142,7 +142,12 @@ def _measurement(
 
 
 def _check_range(y: np.ndarray, parameters: Mapping[str, Value], row: Block) -> None:
-    """Hold the values against MNY and MXY, which OPUS keeps beside them."""
+    """Hold the values against MNY and MXY, which OPUS keeps beside them.
+
+    Those of an interferogram may be of the signal before it was scaled.
+    """
+    if row.data_kind == _INTERFEROGRAM:
+        return
     low, high = float(y.min()), float(y.max())
     room = 1e-5 * (high - low) + 1e-6 * max(abs(low), abs(high))
     for name, found in (("MNY", low), ("MXY", high)):

@@ -2,7 +2,8 @@
 
 Layout (little endian): the bytes 0A 0A FE FE, a version at 4, the place of the directory at 12, and
 the number of its entries at 20. An entry has a type, a size in words of 4 bytes and a place. The
-bits of a type say whether a block holds numbers or parameters, of which kind, and of what.
+bits of a type say whether a block holds numbers or parameters, of which kind, and of what; bit 30
+is set in all types of the files of newer programs, and changes nothing.
 Parameters are a name of three letters, a type, a size in words of 2 bytes, and a value; END ends
 them.
 
@@ -20,6 +21,7 @@ MAGIC = b"\n\n\xfe\xfe"
 MAX_BLOCKS = 500
 _MAX_PARAMETERS = 1000
 _ENTRY_BYTES = 12
+_NEWER = 1 << 30
 
 Value = int | float | str
 
@@ -66,7 +68,7 @@ class Block:
     @property
     def extension(self) -> int:
         """What is neither of these: reports, series, structures."""
-        return self.code >> 19
+        return (self.code & ~_NEWER) >> 19
 
     @property
     def is_numbers(self) -> bool:

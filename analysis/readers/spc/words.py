@@ -24,6 +24,7 @@ from analysis.readers.measurement import (
     UNSAID,
     WAVENUMBER,
 )
+from analysis.readers.ordinates import ordinate_of
 
 X_WORDS = {
     0: ARBITRARY,
@@ -124,9 +125,10 @@ def x_word(code: int, label: str) -> str:
 
 def y_word(code: int, label: str) -> str:
     """The ordinate by its code; by its label where that says it in full."""
-    lowered = label.lower()
-    if code == 0 and lowered:
-        return next((w for w in (ABSORBANCE, TRANSMITTANCE, COUNTS) if w in lowered), ARBITRARY)
+    if code == 0 and label:
+        # Intensity in whatever unit is what the code says already.
+        said = ordinate_of(label)
+        return ARBITRARY if said in {"", INTENSITY} else said
     return Y_WORDS.get(code, f"code {code}")
 
 

@@ -213,3 +213,19 @@ def test_rubbish_behind_the_first_bytes_never_crashes(rubbish: bytes) -> None:
     for magic in (b"\n\n\xfe\xfe", b"Spectral Data File"):
         with pytest.raises(ReaderError):
             read(magic + rubbish)
+
+
+def test_the_types_of_newer_opus_files_have_one_more_bit() -> None:
+    older = [INSTRUMENT, *opus_row([1.0, 2.0, 3.0], 0x0407), *opus_row(VALUES), ORIGIN]
+    newer = [(code | 1 << 30, part) for code, part in older]
+    (spectrum,), (same,) = read(opus(newer)), read(opus(older))
+    assert spectrum.values.tolist() == same.values.tolist()
+    assert spectrum.provenance == same.provenance
+
+
+def test_an_interferogram_may_have_been_scaled_after_its_ends_were_noted() -> None:
+    signal = opus_row([0.1 * at for at in range(30)], 0x0807, DXU="PNT", MNY=-9.0, MXY=9.0)
+    (spectrum,) = read(opus([*signal, *opus_row(VALUES)]))
+    assert "INTERFEROGRAM" in spectrum.provenance["passed_over"]
+    with pytest.raises(ReaderError, match="MNY is"):
+        read(opus([*signal, *opus_row(VALUES, MNY=-9.0)]))

@@ -35,7 +35,7 @@ def test_whole_numbers_of_16_bits(version: int) -> None:
 
 @pytest.mark.parametrize("version", [0x4B, 0x4C])
 def test_floats(version: int) -> None:
-    row = [value / 7 for value in ROW]
+    row = [value / 70 for value in ROW]
     (spectrum,) = read(Spc([row], exponent=-128, version=version).made())
     np.testing.assert_allclose(spectrum.values, row, rtol=1e-6)
     np.testing.assert_array_equal(spectrum.axis, EVEN)
