@@ -246,3 +246,13 @@ def test_rubbish_after_a_good_begin_never_crashes(rubbish: bytes) -> None:
         read(b"##TITLE=x\n" + rubbish)
     except ReaderError:
         return
+
+
+@pytest.mark.parametrize("text", ["1.00E-0001", "0.1E+000", "1E-0001"])
+def test_an_exponent_may_have_four_digits(text: str) -> None:
+    assert len(one(block("affn", VALUES, FIRSTY=text))) == len(VALUES)
+
+
+def test_an_exponent_out_of_bounds_is_refused() -> None:
+    with pytest.raises(ReaderError, match="must be a number"):
+        one(block("affn", VALUES, FIRSTY="1E9999"))
