@@ -20,8 +20,9 @@ MAX_HEADER_LINES = 1000
 MAX_ROWS = 250_000
 MAX_CELLS = 1_000_000
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
-_COMMA_NUMBER = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,4})?")
+# Each digit is looked at once, however long the number: what may match in two ways takes for ever.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?")
+_COMMA_NUMBER = re.compile(r"[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d{1,4})?")
 _MISSING = frozenset({"NA", "N/A", ""})
 _FEWEST_ROWS, _WHOLE_NUMBER = 9, (-1, 0)
 _ENDLESS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)

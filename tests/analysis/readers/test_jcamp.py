@@ -253,6 +253,13 @@ def test_an_exponent_may_have_four_digits(text: str) -> None:
     assert len(one(block("affn", VALUES, FIRSTY=text))) == len(VALUES)
 
 
+def test_an_exponent_of_four_digits_is_one_in_a_table_too() -> None:
+    text = block("affn", VALUES)
+    assert " 131 " in text
+    spectrum = one(text.replace(" 131 ", " 1.31E+0002 ", 1))
+    assert spectrum.values.tolist() == one(text).values.tolist()
+
+
 def test_an_exponent_out_of_bounds_is_refused() -> None:
     with pytest.raises(ReaderError, match="must be a number"):
         one(block("affn", VALUES, FIRSTY="1E9999"))
