@@ -18,7 +18,7 @@ from analysis.readers.jcamp.spectra import jcamp_blocks
 from analysis.readers.jcamp.traces import read_trace
 from analysis.readers.measurement import Measurement
 from analysis.readers.opus import opus_measurements
-from analysis.readers.spa import spa_measurement
+from analysis.readers.spa import spa_measurements
 from analysis.readers.spc import spc_measurements
 from analysis.readers.text import decode_text
 from analysis.spectrum import FloatArray
@@ -84,7 +84,7 @@ def _rows(measurements: Iterator[Measurement]) -> list[Row]:
 _ANY: dict[str, Callable[[Path], Sequence[Row]]] = {
     "jcamp": _jcamp_any,
     "spc": lambda path: _rows(spc_measurements(path.read_bytes())),
-    "spa": lambda path: _rows(iter([spa_measurement(path.read_bytes())])),
+    "spa": lambda path: _rows(spa_measurements(path.read_bytes())),
     "opus": lambda path: _rows(opus_measurements(path.read_bytes())),
 }
 

@@ -6,7 +6,8 @@ they suggest nothing the file is refused. `column` tells what was taken.
 
 Known layouts: Wasatch ENLIGHTEN (where Raw and Dark are there, their difference is taken: the
 Processed column has had its baseline removed, at times wrongly); OMNIC CSV, Bruker DPT and other
-tables of two columns; LabSpec text.
+tables of two columns; LabSpec text; JASCO, PerkinElmer ASCII and Ocean Optics, which say how many
+points they have (`analysis.readers.stated`); Renishaw WiRE.
 """
 
 import re
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import SpectrumError
 from analysis.readers.errors import ReaderError
+from analysis.readers.stated import part_stated, require_stated
 from analysis.readers.table import TextTable, parse_table
 from analysis.readers.units import Units, judge_units
 from analysis.spectrum import Spectrum
@@ -27,6 +29,8 @@ _VALUE_NAMES = (
     *("intensity", "absorbance", "transmittance", "%t", "counts", "processed", "raw", "y"),
     *("dark subtracted", "reflectance", "log(1/r", "kubelka"),
 )
+# Lines above a table that say what its first column is.
+_AXIS_ABOVE = ("xunits", "xaxis mode")
 _FINISHED = ("processed", "dark subtracted")
 # What is kept of the lines above a table: facts of the measurement, never free notes.
 _KEPT = {
@@ -43,6 +47,7 @@ _KEPT = {
     "laser wavelength": "laser_nm",
     "laser": "laser_nm",
     "technique": "technique",
+    "data type": "data_type",
 }
 _FACT = re.compile(r"#?\s*([^=,;\t:]{1,60}?)\s*(?:=\s*|[,;\t:]\s*)(.{0,200})")
 
@@ -59,8 +64,9 @@ def read_delimited(text: str, file: str = "") -> list[Spectrum]:
     Raises:
         ReaderError: there is no table, it is damaged, or it can't be told what it holds.
     """
-    table = parse_table(text)
-    facts = _facts(table)
+    stated = part_stated(text)
+    table = parse_table(stated.text)
+    facts = _facts(table) | stated.facts
     axis, values, axis_name, value_name = _choose(table, facts)
     units = judge_units(axis, values, axis_name, value_name, facts)
     axis, values, missing = _without_missing(axis, values, table.first_line)
@@ -102,7 +108,11 @@ def _choose(table: TextTable, facts: dict[str, str]) -> tuple[FloatArray, FloatA
             f"{len(table.columns)} columns without names; two are needed",
             line=table.first_line,
         )
-    return table.columns[0], table.columns[1], "", ""
+    axis, values = table.columns
+    names_above = next((facts[name] for name in _AXIS_ABOVE if facts.get(name)), "")
+    if names_above and np.isfinite(axis).all() and np.isfinite(values).any():
+        require_stated(axis, values, facts, table.first_line)
+    return axis, values, names_above, facts.get("yunits", "")
 
 
 def _require_pixel_count(table: TextTable, facts: dict[str, str], names: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""What the name of an ordinate says, in all formats that have one as text.
+r"""What the name of an ordinate says, in all formats that have one as text.
 
-A name that says two things ("TRANSMITTANCE\\REFLECTANCE") or names something that is not read (a
+A name that says two things ("TRANSMITTANCE\REFLECTANCE") or names something that is not read (a
 derivative of an absorbance, an emission) stays as it is, and the judgement refuses it by that name.
 """
 

@@ -1,16 +1,19 @@
-"""Thermo OMNIC SPA: one spectrum, its axis given by its ends.
+"""Thermo OMNIC SPA and SPG: one spectrum or a group of them, their axes given by their ends.
 
 Layout (little endian): the text "Spectral Data File" at 0, a title at 30, the number of records at
 294, and from 304 on records of 16 bytes: a kind, and the place (+2) and size (+6) of what it names.
 Kind 2 is the header of the spectrum (points +4, axis unit +8, ordinate +12, first X +16, last X
-+20, scans +36, background scans +52), kind 3 its values as 32-bit floats, kind 27 its history.
++20, scans +36, background scans +52), kind 3 its values as 32-bit floats, kind 27 its history. A
+group has such records of each spectrum one after the other, and its title as kind 107.
 
 The layout is not published by its maker. Source: the description in SpectroChemPy's documentation
 of its OMNIC reader, held against files of three instruments.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +43,7 @@ from analysis.spectrum import Spectrum
 MAGIC = b"Spectral Data File"
 _RECORDS_AT, _COUNT_AT, _RECORD_BYTES, _MAX_RECORDS = 304, 294, 16, 500
 _TITLE_AT, _TITLE_BYTES = 30, 256
-_HEADER, _VALUES, _HISTORY = 2, 3, 27
+_HEADER, _VALUES, _HISTORY, _OWN_TITLE = 2, 3, 27, 107
 _ENDS = {0, 1}
 _X_WORDS = {
     1: WAVENUMBER,
@@ -72,20 +75,20 @@ class _Record:
 
 
 def read_spa(raw: bytes, file: str = "") -> list[Spectrum]:
-    """The spectrum of a file.
+    """The spectrum of a file, or all of a group.
 
     Args:
         raw: the whole file.
         file: its name, for the provenance.
 
     Raises:
-        UnsupportedError: it is no spectrum that is read (a single beam, an interferogram).
+        UnsupportedError: it holds no spectrum that is read, but a single beam, an interferogram.
         ReaderError: it is damaged, or disagrees with itself.
     """
-    return assemble_all([spa_measurement(raw)], file)
+    return assemble_all(spa_measurements(raw), file)
 
 
-def spa_measurement(raw: bytes) -> Measurement:
+def spa_measurements(raw: bytes) -> Iterator[Measurement]:
     """The numbers of a file, whatever they are of.
 
     Raises:
@@ -93,7 +96,16 @@ def spa_measurement(raw: bytes) -> Measurement:
     """
     data = Bytes(raw)
     records = _records(data)
-    header, values = _only(records, _HEADER, "header"), _only(records, _VALUES, "row of values")
+    groups = _groups(records)
+    for number, group in enumerate(groups):
+        facts = _facts(data, group)
+        if len(groups) > 1:
+            facts["format"], facts["page"] = "Thermo SPG", str(number + 1)
+        yield _measurement(data, group, facts)
+
+
+def _measurement(data: Bytes, group: list[_Record], facts: dict[str, str]) -> Measurement:
+    header, values = _only(group, _HEADER), _only(group, _VALUES)
     points = data.number("I", header.at + 4, "the header")
     first, last = data.unpack("ff", header.at + 16, "the header")
     if points * 4 != values.size:
@@ -103,8 +115,15 @@ def spa_measurement(raw: bytes) -> Measurement:
         reason = f"{points} points from {first:g} to {last:g} are no axis"
         raise ReaderError(reason, byte=header.at + 16)
     y = data.finite("f4", values.at, points, "the values")
-    x = np.linspace(first, last, points)
-    return Measurement(_words(data, header), x, y, _facts(data, header, records))
+    return Measurement(_words(data, header), np.linspace(first, last, points), y, facts)
+
+
+def _groups(records: list[_Record]) -> list[list[_Record]]:
+    """The records of each spectrum: from its header up to the next."""
+    starts = [at for at, record in enumerate(records) if record.kind == _HEADER]
+    if len(starts) < 2:  # of a single spectrum the records may stand in any order
+        return [records]
+    return [records[at:end] for at, end in pairwise([*starts, len(records)])]
 
 
 def _records(data: Bytes) -> list[_Record]:
@@ -126,9 +145,10 @@ def _records(data: Bytes) -> list[_Record]:
     return found
 
 
-def _only(records: list[_Record], kind: int, what: str) -> _Record:
-    found = [record for record in records if record.kind == kind]
+def _only(group: list[_Record], kind: int) -> _Record:
+    found = [record for record in group if record.kind == kind]
     if len(found) != 1:
+        what = "header" if kind == _HEADER else "row of values"
         raise ReaderError(f"{len(found)} records are a {what}; one is wanted", byte=_RECORDS_AT)
     return found[0]
 
@@ -142,14 +162,17 @@ def _words(data: Bytes, header: _Record) -> Words:
     return Words(technique, x, y, byte=header.at + 8)
 
 
-def _facts(data: Bytes, header: _Record, records: list[_Record]) -> dict[str, str]:
+def _facts(data: Bytes, group: list[_Record]) -> dict[str, str]:
+    header = _only(group, _HEADER)
     facts = {
         "format": "Thermo SPA",
         "title": data.text(_TITLE_AT, _TITLE_BYTES),
         "scans": str(data.number("I", header.at + 36, "the header")),
         "background_scans": str(data.number("I", header.at + 52, "the header")),
     }
-    for record in records:
+    for record in group:
+        if record.kind == _OWN_TITLE:
+            facts["title"] = data.text(record.at, min(record.size, _TITLE_BYTES))
         if record.kind == _HISTORY:
             history = data.raw[record.at : record.at + min(record.size, 65536)].decode("latin-1")
             serial = _SERIAL.search(history)

@@ -20,8 +20,9 @@ MAX_HEADER_LINES = 1000
 MAX_ROWS = 250_000
 MAX_CELLS = 1_000_000
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_COMMA_NUMBER = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,3})?")
+# Each digit is looked at once, however long the number: what may match in two ways takes for ever.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?")
+_COMMA_NUMBER = re.compile(r"[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d{1,4})?")
 _MISSING = frozenset({"NA", "N/A", ""})
 _FEWEST_ROWS, _WHOLE_NUMBER = 9, (-1, 0)
 _ENDLESS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
@@ -224,6 +225,9 @@ def _value(cell: str, dialect: _Dialect) -> float:
 
 def _names(header: tuple[tuple[int, str], ...], dialect: _Dialect, width: int) -> tuple[str, ...]:
     cells = dialect.cells(header[-1][1].lstrip("#")) if header else []
+    named = [cell for cell in cells if cell]
+    if len(cells) > width == len(named) and all(cell.startswith("#") for cell in named[1:]):
+        return tuple(f"#{cell.lstrip('#')}" for cell in named)  # Renishaw parts them by two tabs
     is_fact = any("=" in cell for cell in cells)
     is_names = len(cells) == width and not is_fact and not any(map(dialect.is_number, cells))
     return tuple(cells) if is_names else ()

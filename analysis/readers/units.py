@@ -30,6 +30,7 @@ from analysis.readers.ordinates import ordinate_of
 _CM1 = re.compile(r"wavenumber|shift|cm\s*\^?\(?-1|1/cm|cm⁻¹|cm-¹", re.IGNORECASE)
 _NM = re.compile(r"wavelength|\bnm\b|nanomet", re.IGNORECASE)
 _LONGEST_NM, _FIRST_CM1 = 2600.0, 100.0
+_RENISHAW = ("#Wave", "#Intensity")
 _TECHNIQUES = (
     ("raman", RAMAN),
     ("detector counts", DETECTOR_COUNTS),
@@ -37,6 +38,7 @@ _TECHNIQUES = (
     ("infrared", INFRARED),
     ("uv", "UV/VIS"),
 )
+_KNOWN_TECHNIQUES = {RAMAN, DETECTOR_COUNTS, NEAR_INFRARED, INFRARED, UNSAID}
 
 FloatArray = NDArray[np.float64]
 
@@ -89,8 +91,10 @@ def judge_units(
 
 def _technique(facts: dict[str, str]) -> str:
     """What a line above names; a file that names a laser is one of Raman."""
-    stated = facts.get("technique", "").lower()
+    stated = (facts.get("technique") or facts.get("data type", "")).lower()
     known = next((ours for word, ours in _TECHNIQUES if word in stated), UNSAID)
+    if known == UNSAID and facts.get("data type"):
+        return repr(stated[:60])
     has_laser = facts.get("laser wavelength") or facts.get("laser")
     return RAMAN if known == UNSAID and has_laser else known
 
@@ -109,7 +113,9 @@ def _axis_unit(axis: FloatArray, name: str, *, is_raman: bool) -> tuple[str, str
     if is_raman:
         return "cm-1", "inferred: the file names a laser"
     known = axis[~np.isnan(axis)]
-    if known.size and known.max() > _LONGEST_NM and _FIRST_CM1 <= known.min():
+    if known.size and known.min() < 0 and name == _RENISHAW[0]:
+        return "cm-1", "inferred: a shift, for it begins below 0"
+    if known.size and known.max() > _LONGEST_NM and known.min() >= _FIRST_CM1:
         return "cm-1", f"inferred: the axis goes to {known.max():.0f}"
     raise ReaderError(
         "it can't be told whether the axis is in cm-1 or nm; name the columns, or save as JCAMP-DX"
@@ -124,6 +130,10 @@ def _kind(
     technique: str,
 ) -> tuple[str, str]:
     is_over_cm1 = axis_unit == "cm-1"
+    if technique not in _KNOWN_TECHNIQUES:
+        judge(Words(technique, axis_unit, ""))
+    if is_over_cm1 and names == _RENISHAW:
+        return "raman", "inferred: the columns are named as by Renishaw WiRE"
     both = " ".join(names).lower()
     if "raman" in both or (is_over_cm1 and (technique == RAMAN or "shift" in both)):
         return "raman", STATED

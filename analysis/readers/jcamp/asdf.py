@@ -28,7 +28,7 @@ from analysis.readers.errors import ReaderError
 _BLANK_LINES = 100
 _SPACE, _LINE, _DIGIT, _VALUE, _DIF, _DUP, _MISSING, _WRONG = range(8)
 _BEGINNERS = (_VALUE, _DIF, _DUP, _MISSING)
-_EXPONENT = re.compile(rb"(?<=[0-9.])[Ee]([+-])(?=[0-9]{1,3}(?![0-9]))")
+_EXPONENT = re.compile(rb"(?<=[0-9.])[Ee]([+-])(?=(?:0[0-9]{3}|[0-9]{1,3})(?![0-9]))")
 _NOT_A_NUMBER = re.compile(rb"(?<!\S)[+-]?(nan|inf|infinity)(?!\S)", re.IGNORECASE)
 _PLUS_EXPONENT, _MINUS_EXPONENT = b"\x01", b"\x02"
 

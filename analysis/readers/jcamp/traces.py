@@ -28,7 +28,7 @@ LONGEST_GAP = 3
 _POINTS_PER_BYTE, _LEAST_CAP = 100, 1000
 _X_ROOM = 1.1
 _Y_ROOM = 1e-3
-_NUMBER = re.compile(r"[+-]?(\d+\.?(\d*)|\.(\d+))([Ee]([+-]?\d{1,3}))?")
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.(\d*))?|\.(\d+))([Ee]([+-]?\d{1,4}))?")
 _PAIR_GAPS = str.maketrans({",": " ", ";": " "})
 _LARGEST = 1e30
 

@@ -48,3 +48,24 @@ def test_a_claim_of_gigabytes_takes_no_memory(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert most < 100 * len(raw) + 1_000_000
+
+
+MILLION = "1" * 1_000_000
+LONG_NUMBERS = {
+    "a header of a table": f"{MILLION[:4000]}x,1\n" * 900 + "1,2\n",
+    "decimal commas": f"{MILLION[:4000]}x;1\n" * 900 + "1,5;2\n",
+    "FIRSTX": block("affn", ROW, FIRSTX=f"{MILLION}x"),
+    "NPOINTS": block("affn", ROW, NPOINTS=MILLION),
+    "YUNITS": block("affn", ROW, YUNITS="D LOG -LOG(" * 90_000),
+    "a table": block("affn", ROW).replace("##END", f"{MILLION}x\n##END"),
+    "pairs": block("affn", ROW[:2]).replace("(X++(Y..Y))", f"(XY..XY)\n1 2 3 {MILLION}x\n$$"),
+    "counts": f"NPOINTS{' ' * 3000}x\n" * 900 + "XYDATA\n1\t2\n",
+    "marks": f"{'>' * 4000}x\n" * 900 + "1\t2\n",
+}
+
+
+@pytest.mark.parametrize("name", LONG_NUMBERS)
+def test_a_long_number_or_name_is_looked_at_once(name: str) -> None:
+    """Where a pattern may match in two ways, each of these takes minutes to hours."""
+    with pytest.raises(ReaderError):
+        read(LONG_NUMBERS[name].encode())

@@ -246,3 +246,20 @@ def test_rubbish_after_a_good_begin_never_crashes(rubbish: bytes) -> None:
         read(b"##TITLE=x\n" + rubbish)
     except ReaderError:
         return
+
+
+@pytest.mark.parametrize("text", ["1.00E-0001", "0.1E+000", "1E-0001"])
+def test_an_exponent_may_have_four_digits(text: str) -> None:
+    assert len(one(block("affn", VALUES, FIRSTY=text))) == len(VALUES)
+
+
+def test_an_exponent_of_four_digits_is_one_in_a_table_too() -> None:
+    text = block("affn", VALUES)
+    assert " 131 " in text
+    spectrum = one(text.replace(" 131 ", " 1.31E+0002 ", 1))
+    assert spectrum.values.tolist() == one(text).values.tolist()
+
+
+def test_an_exponent_out_of_bounds_is_refused() -> None:
+    with pytest.raises(ReaderError, match="must be a number"):
+        one(block("affn", VALUES, FIRSTY="1E9999"))

@@ -229,3 +229,39 @@ def test_an_interferogram_may_have_been_scaled_after_its_ends_were_noted() -> No
     assert "INTERFEROGRAM" in spectrum.provenance["passed_over"]
     with pytest.raises(ReaderError, match="MNY is"):
         read(opus([*signal, *opus_row(VALUES, MNY=-9.0)]))
+
+
+def spg(*rows: list[float]) -> bytes:
+    """Files of one spectrum made one: their records one after the other."""
+    singles = [spa(row) for row in rows]
+    head = bytearray(304 + 16 * (3 * len(rows) + 2))
+    head[:304] = singles[0][:304]
+    struct.pack_into("<H", head, 294, 3 * len(rows))
+    body, at = b"", 304
+    for single in singles:
+        for number in range(3):
+            kind, place, size = struct.unpack_from("<BxII", single, 304 + 16 * number)
+            struct.pack_into("<BxII", head, at, kind, len(head) + len(body), size)
+            body += single[place : place + size]
+            at += 16
+    return bytes(head) + body
+
+
+def test_all_spectra_of_a_group_are_read() -> None:
+    found = read(spg(VALUES, VALUES[::-1], VALUES[:30]))
+    assert [len(one) for one in found] == [41, 41, 30]
+    np.testing.assert_allclose(found[1].values, VALUES, rtol=1e-6)
+    assert [one.provenance["page"] for one in found] == ["1", "2", "3"]
+    assert {one.provenance["format"] for one in found} == {"Thermo SPG"}
+
+
+@given(at=st.integers(0, 5))
+def test_a_group_that_lost_a_record_is_refused(at: int) -> None:
+    raw = bytearray(spg(VALUES, VALUES))
+    kind = raw[304 + 16 * at]
+    raw[304 + 16 * at] = 130
+    if kind == 27:
+        assert len(read(bytes(raw))) == 2
+        return
+    with pytest.raises(ReaderError, match="one is wanted"):
+        read(bytes(raw))
