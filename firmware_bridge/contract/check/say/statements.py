@@ -152,7 +152,7 @@ def _group(one: Standing) -> Statement:
         spectrum=one.spectrum.says,
         spectrum_limit=one.spectrum.limit,
         method=one.lab.method or None,
-        names=", ".join(one.lab.names) or None,
+        names=", ".join(each for each in one.lab.names if each.casefold() != one.group) or None,
     )
 
 
