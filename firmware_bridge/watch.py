@@ -15,7 +15,7 @@ or its network share does; `trouble` says what is wrong.
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from firmware_bridge.watch_memory import Memory
@@ -60,10 +60,19 @@ class DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a file looked like: it is the same as long as this is."""
+    """What a file looked like: it is at rest as long as this is the same.
+
+    Attributes:
+        size: in bytes.
+        modified_ns: when it was last written; whoever copies a file may set it back.
+        changed_ns: when anything of it was last changed, which nobody can set. Backups and virus
+            scanners change it too, so a file need not keep it to be at rest; but one that was
+            taken and has another is looked into again.
+    """
 
     size: int
     modified_ns: int
+    changed_ns: int = field(default=0, compare=False)
 
 
 @dataclass(slots=True)
@@ -181,7 +190,8 @@ class WatchedFolder:
         self._patient = {name: seen for name, seen in self._patient.items() if name in found}
 
     def _is_complete(self, name: str, look: _Look, now_s: float) -> bool:
-        if self._look_of(name) == look:
+        known = self._look_of(name)
+        if known == look and known.changed_ns == look.changed_ns:
             return False
         waiting = self._waiting.get(name)
         if waiting is None or waiting.look != look:
@@ -242,12 +252,15 @@ def _look_in(entry: os.DirEntry[str]) -> _Look | None:
         return None
     if not stat.S_ISREG(about.st_mode):
         return None
-    return _Look(about.st_size, about.st_mtime_ns)
+    return _as_look(about)
 
 
 def _look_at(path: Path) -> _Look:
-    about = path.lstat()
-    return _Look(about.st_size, about.st_mtime_ns)
+    return _as_look(path.lstat())
+
+
+def _as_look(about: os.stat_result) -> _Look:
+    return _Look(about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 
 
 def _read(path: Path, look: _Look) -> bytes | None:
@@ -255,7 +268,7 @@ def _read(path: Path, look: _Look) -> bytes | None:
     with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as file:
         content = file.read(MAX_BYTES + 1)
         about = os.fstat(file.fileno())
-    is_same = _Look(about.st_size, about.st_mtime_ns) == look and stat.S_ISREG(about.st_mode)
+    is_same = _as_look(about) == look and stat.S_ISREG(about.st_mode)
     return content if is_same and len(content) == min(look.size, MAX_BYTES + 1) else None
 
 

@@ -26,6 +26,8 @@ _POINTS = re.compile(
 _BELOW = re.compile(r"\s*|>+End (?:Processed )?Spectral Data<+\s*")
 # Of PerkinElmer: where each stands below #GR, by the name that JASCO has for the same.
 _GRAPH = {"xunits": 1, "yunits": 2, "firstx": 5, "deltax": 6, "npoints": 7, "maxy": 9, "miny": 10}
+_PROGRAM = re.compile(r"PE (\w{1,8})\b")
+_TECHNIQUES = {"IR": "infrared", "NIR": "near-infrared"}
 _ROOM = 1e-3
 
 FloatArray = NDArray[np.float64]
@@ -92,7 +94,10 @@ def _graph(above: list[str], mark: str) -> dict[str, str]:
     begin = plain.index("#GR")
     if len(plain) <= begin + max(_GRAPH.values()):
         raise ReaderError("the lines below #GR are damaged", line=begin + 1)
-    return {name: plain[begin + below] for name, below in _GRAPH.items()}
+    program = _PROGRAM.match(plain[0])
+    code = program.group(1) if program else ""
+    technique = _TECHNIQUES.get(code, f"PerkinElmer {code}".strip())
+    return {name: plain[begin + below] for name, below in _GRAPH.items()} | {"data type": technique}
 
 
 def require_stated(axis: FloatArray, values: FloatArray, facts: dict[str, str], line: int) -> None:

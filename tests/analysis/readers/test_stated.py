@@ -117,6 +117,13 @@ def test_what_perkin_elmer_says_is_held_against_its_table(text: str, reason: str
         read(text.encode())
 
 
+@pytest.mark.parametrize("program", ["PE FL", "PE UV", "PE", "IR"])
+def test_other_instruments_of_perkin_elmer_are_refused(program: str) -> None:
+    text = perkin_elmer().replace("PE IR", program, 1)
+    with pytest.raises(UnsupportedError, match="infrared, Raman and near-infrared"):
+        read(text.encode())
+
+
 @pytest.mark.parametrize("end", ["", ">>>>>End Processed Spectral Data<<<<<\n"])
 @pytest.mark.parametrize(
     ("axis", "kind"), [("Raman Shifts", ("raman", "cm-1")), ("Wavelengths", ("counts", "nm"))]
