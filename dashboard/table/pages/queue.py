@@ -5,7 +5,7 @@ from flask import url_for as url
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.table import forms
-from dashboard.table.bridge import REFUSED
+from dashboard.table.bridge import NOT_THERE, REFUSED
 from dashboard.table.services import services
 from dashboard.table.signin import the_person
 
@@ -42,6 +42,8 @@ def find() -> AnyResponse | tuple[str, int]:
     typed = request.args.get("code", "").strip()
     try:
         found = services().bridge.check("show", code=typed)
+    except NOT_THERE:
+        raise
     except REFUSED as error:
         refused = f"{typed[:20]}: {error}" if typed else "Type the code of a sample."
         return render_template("error.html", status=404, sentence=refused), 404

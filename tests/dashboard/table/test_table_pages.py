@@ -219,8 +219,14 @@ def test_pages_say_so_when_no_bridge_answers(app: Flask, tmp_path: Path, town: T
     tablet = join(app, tmp_path, "Ana")
     where = begin(tablet)
     (tmp_path / "control.sock").rename(tmp_path / "away")
-    for answer in (tablet.get("/"), tablet.get(where), tablet.post(f"{where}strip", data={})):
-        assert answer.status_code == 503 if answer.request.method == "GET" else True
+    strip = {"kind": "fentanyl", "lines": "both"}
+    for answer in (
+        tablet.get("/"),
+        tablet.get(where),
+        tablet.get("/find?code=8YUB-YK8V"),
+        tablet.post(f"{where}strip", data=strip),
+    ):
+        assert answer.status_code == 503
         assert "The bridge does not answer" in answer.text
     assert tablet.post("/api/check", json={"act": "list"}).status_code == 503
     (tmp_path / "away").rename(tmp_path / "control.sock")
