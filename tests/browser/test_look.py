@@ -41,6 +41,7 @@ def _settled(page: Page, address: str) -> None:
 
 def violations(page: Page) -> list[str]:
     """What axe finds; text of the very colour of its ground it only calls doubtful."""
+    page.wait_for_load_state()  # a link that was clicked has only begun to lead there
     response = Axe().run(page, options=RULES).response
     found = [(one["id"], node) for one in response["violations"] for node in one["nodes"]]
     doubtful = [node for one in response["incomplete"] for node in one["nodes"]]
