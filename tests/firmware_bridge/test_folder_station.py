@@ -50,9 +50,9 @@ class Watched:
         return [state.detail for state in states if state.detail]
 
     def reason(self, name: str) -> str:
-        """What stands beside a file that was set apart, once it is there."""
+        """What stands beside a file that was set apart, once it is written to its end."""
         beside = self.folder / "unreadable" / f"{name}.reason.txt"
-        until(beside.exists)
+        until(lambda: beside.exists() and beside.read_text().endswith("\n"))
         return beside.read_text()
 
 
