@@ -15,7 +15,7 @@ from firmware_bridge.contract.check.card import Card, card, marked_draft
 from firmware_bridge.contract.check.days import day_of, strips_day
 from firmware_bridge.contract.check.facts import GroupOf, amounts, card_facts
 from firmware_bridge.contract.check.record import Record
-from firmware_bridge.contract.check.release import Block, InstrumentState, blocks
+from firmware_bridge.contract.check.release import Block, InstrumentState, blocks, may_set_aside
 from firmware_bridge.contract.check_events import (
     Amendment,
     Attachment,
@@ -30,7 +30,6 @@ from firmware_bridge.sighting_book import SightingBook
 Answer = dict[str, object]
 Question = Mapping[str, Any]
 
-RANK = {"technician": 1, "coordinator": 2, "nobody": 9}
 NEWEST = 100
 """So many checks are listed."""
 
@@ -152,11 +151,11 @@ class CheckDesk:
                 "something was entered since this was shown: read the card again, then release it"
             )
         overridden, reason = list(question.get("override", [])), str(question.get("reason", ""))
-        rank = RANK.get(str(question.get("role", "technician")), 1)
+        role = str(question.get("role", "technician"))
         left = [
             each
             for each in self._blocks(found)
-            if each.name not in overridden or RANK[each.override] > rank
+            if each.name not in overridden or not may_set_aside(each.override, role)
         ]
         if left:
             raise ControlError("\n".join(f"{each.name}: {each.text}" for each in left))

@@ -1,6 +1,6 @@
 """One sample, from the crystal to its release: each step is a form on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -13,6 +13,7 @@ from dashboard.table.pages.queue import INTAKE
 from dashboard.table.services import services
 from dashboard.table.signin import the_person
 from firmware_bridge.contract import codec
+from firmware_bridge.contract.check.release import may_set_aside
 from firmware_bridge.contract.messages import Findings
 from firmware_bridge.contract.strips import KINDS
 
@@ -88,11 +89,7 @@ def attachment(code: str) -> Answer:
 @blueprint.post("/strip")
 def strip(code: str) -> Answer:
     """A strip, by the lines that it shows."""
-    try:
-        fields = forms.strip(request.form)
-    except REFUSED as error:
-        return _refused(code, "strip", error)
-    return _added(code, "strip", fields, "strip")
+    return _formed(code, "strip", forms.strip)
 
 
 @blueprint.get("/dilution")
@@ -116,11 +113,7 @@ def reading(code: str) -> Answer:
 @blueprint.post("/lab")
 def lab(code: str) -> Answer:
     """A split that was sent to a laboratory, or its answer."""
-    try:
-        fields = forms.laboratory(request.form)
-    except REFUSED as error:
-        return _refused(code, "lab", error)
-    return _added(code, "lab", fields, "lab")
+    return _formed(code, "lab", forms.laboratory)
 
 
 @blueprint.post("/settle")
@@ -162,6 +155,15 @@ def release(code: str) -> Answer:
     return redirect(url("card.page", code=code, language=request.form.get("language", "en")))
 
 
+def _formed(code: str, what: str, fields: Callable[[forms.Form], dict[str, object]]) -> Answer:
+    """A fact whose form can be wrong in itself."""
+    try:
+        given = fields(request.form)
+    except REFUSED as error:
+        return _refused(code, what, error)
+    return _added(code, what, given, what)
+
+
 def _added(code: str, what: str, fields: Mapping[str, object], step: str) -> Answer:
     said = forms.entry(request.form, the_person())
     try:
@@ -185,8 +187,7 @@ def _refused(code: str, step: str, error: Exception) -> tuple[str, int]:
 def _page(code: str, step: str = "", refused: str = "") -> str:
     bridge = services().bridge
     told, last = bridge.check("show", code=code), bridge.check("strips")
-    rank = {"technician": 1, "coordinator": 2, "nobody": 9}
-    mine = rank[the_person().role]
+    role = the_person().role
     return render_template(
         "sample.html",
         told=told,
@@ -197,7 +198,7 @@ def _page(code: str, step: str = "", refused: str = "") -> str:
         kinds=KINDS,
         last=last["last"],
         expired=last["expired"],
-        may_set_aside={b["name"] for b in told["blocks"] if rank[b["override"]] <= mine},
+        may_set_aside={b["name"] for b in told["blocks"] if may_set_aside(b["override"], role)},
         language=services().language,
         typed=request.form,
         step=step,

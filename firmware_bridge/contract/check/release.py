@@ -28,6 +28,19 @@ class Block:
     override: Who
 
 
+_RANK = {"technician": 1, "coordinator": 2}
+
+
+def may_set_aside(override: str, role: str) -> bool:
+    """Whether somebody at the table may release in spite of a reason, telling why.
+
+    Args:
+        override: of the reason; what is not known may be set aside by nobody.
+        role: theirs; one that is not known counts as a technician's.
+    """
+    return override in _RANK and _RANK[override] <= _RANK.get(role, 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentState:
     """What is known of the instrument that took a spectrum.
